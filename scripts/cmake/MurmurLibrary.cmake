@@ -1,0 +1,17 @@
+# murmur_core_library(<folder> [DEPENDS <folder>...] [LIBS <target>...])
+# Makes the static library murmur_<folder> from core/<folder>/**.cpp. DEPENDS is the folder's whole list of other core
+# folders: scripts/check compares it with what the folder's files include.
+function(murmur_core_library folder)
+  cmake_parse_arguments(arg "" "" "DEPENDS;LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+  set(name murmur_${folder})
+  list(TRANSFORM arg_DEPENDS PREPEND murmur_)
+  if(NOT sources)
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE murmur::sdk ${arg_DEPENDS} ${arg_LIBS})
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/core)
+  target_link_libraries(${name} PUBLIC murmur::sdk ${arg_DEPENDS} ${arg_LIBS} PRIVATE murmur_flags)
+endfunction()

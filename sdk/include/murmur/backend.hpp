@@ -1,0 +1,146 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "murmur/call.hpp"
+#include "murmur/export.hpp"
+#include "murmur/json.hpp"
+
+namespace murmur {
+
+/// What a session reports while it runs. The names are those of `murmur session watch`.
+enum class SessionEventKind {
+    session_start,
+    session_end,
+    assistant_text,
+    user_text,
+    tool_use,
+    tool_result,
+    turn_complete,
+    error,
+    cost,
+    pr_link,
+    standard_error,  ///< a line the CLI wrote to stderr
+};
+
+/// One thing that happened in a session.
+struct SessionEvent {
+    SessionEventKind kind = SessionEventKind::assistant_text;
+    std::string text;              ///< what a person reads: the text, "Read(/src/a.go)", the result's first lines, the URL
+    json::object data = {};        ///< the rest: tool input, ids, stop_reason; small (the host cuts at 64 KiB)
+    double cost_usd = 0;           ///< for `cost`: what this turn cost
+    bool cost_estimated = false;
+    std::string parent;            ///< the id of the sub-agent's tool call, when a sub-agent did it
+};
+
+/// What a backend can do; asked once.
+struct BackendCapabilities {
+    bool process_per_turn = false;   ///< a new process for each turn; otherwise one for the session
+    bool message_mid_turn = false;   ///< deliver() may be called while a turn runs
+    bool resume = false;             ///< a session can go on from its checkpoint in a new process
+    bool fork = false;
+    std::vector<std::string> model_prefixes = {};  ///< models that imply this backend: "claude-", "gpt-"
+};
+
+/// A message to the session: the first prompt, a follow-up, something sent by hand.
+struct UserMessage {
+    std::string id;
+    std::string text;
+};
+
+/// What the session is to be. Everything a backend needs, and nothing it must fetch.
+struct SessionSpec {
+    std::string session_id;            ///< a UUID that the host chose
+    std::string agent;                 ///< "alice/fix-typo", for people
+    std::string working_directory;     ///< the first repository's checkout
+    std::string home_directory;        ///< this agent's own HOME
+    std::string model = {};
+    std::string reasoning_effort = {};
+    std::string append_system_prompt = {};
+    int max_turns = 0;                 ///< 0: no limit
+    std::vector<std::string> tools = {};
+    std::vector<std::string> disallowed_tools = {};
+    std::map<std::string, std::string> environment = {};  ///< what the process will get besides; values may be secret
+    json::object settings = {};        ///< the backend's section of the repository's or operator's configuration
+    json::object checkpoint = {};      ///< of an earlier process of this session, to resume from; empty: a new session
+    bool fork_checkpoint = false;
+};
+
+/// A process to run. The host starts it, owns its pipes and kills its whole tree; a backend never does I/O.
+struct Launch {
+    std::vector<std::string> argv;                    ///< argv[0] is looked up in PATH unless it has a slash
+    std::map<std::string, std::string> environment = {};  ///< over the session's own
+    std::map<std::string, std::string> files = {};    ///< path below the home directory -> content, written before, mode 0600
+    std::string standard_input = {};                  ///< written first
+    bool close_standard_input = false;                ///< after that
+};
+
+enum class OutputStream { standard_output, standard_error };
+
+/// How a process ended: by itself with a code, or by a signal.
+struct ExitStatus {
+    int code = 0;
+    int signal = 0;
+    bool success() const { return code == 0 && signal == 0; }
+};
+
+/// What a turn came to.
+struct TurnResult {
+    bool success = true;
+    std::string stop_reason;  ///< "end_turn", "interrupted", "exit 3", "signal 9", …
+    std::string response;     ///< the last assistant text; the host cuts it at 64 KiB
+};
+
+/// What the host is to do after a backend has looked at something.
+struct Translation {
+    std::vector<SessionEvent> events = {};
+    std::string to_standard_input = {};
+    bool close_standard_input = false;
+    int signal = 0;                                 ///< send it to the process group; 0: none
+    std::vector<std::string> delivered = {};        ///< ids of messages that the session has now taken in
+    std::optional<TurnResult> turn_ended = {};
+    std::optional<json::object> checkpoint = {};    ///< keep it: the session can be resumed from here
+};
+
+/// The translator of one session: turns what the CLI prints into events, and murmur's requests into bytes.
+///
+/// Pure but for its own memory: no I/O, no clock, no threads. The host calls it from one thread at a time. So a recorded
+/// transcript is a complete test.
+class MURMUR_SDK_API BackendSession {
+public:
+    virtual ~BackendSession();
+
+    /// The process for the session, or for this turn if `process_per_turn`. `messages` are what the turn begins with.
+    virtual Launch launch(const std::vector<UserMessage>& messages) = 0;
+    /// A whole line, without its end, as the CLI wrote it. Lines over 1 MiB are cut by the host.
+    virtual Translation on_line(OutputStream stream, std::string_view line) = 0;
+    /// The process is gone and both its streams are at their end.
+    virtual Translation on_exit(const ExitStatus& status) = 0;
+    /// Hands a message to a running process. Only between turns, or any time if `message_mid_turn`. Never called if
+    /// `process_per_turn`.
+    virtual Translation deliver(const std::vector<UserMessage>& messages);
+    /// Ends the turn, not the session.
+    virtual Translation interrupt() = 0;
+    /// Ends the session in good order. The host closes and kills what does not obey.
+    virtual Translation stop() = 0;
+};
+
+/// A coding CLI: Claude Code, Codex, or any other program. Stateless and safe from any thread.
+class MURMUR_SDK_API Backend {
+public:
+    virtual ~Backend();
+    virtual BackendCapabilities capabilities() const = 0;
+    /// A translator for one session. Throws `invalid_argument` for a spec it cannot run, with the remedy.
+    virtual std::unique_ptr<BackendSession> open(const SessionSpec& spec, const Call& call) = 0;
+};
+
+MURMUR_SDK_API std::string_view session_event_kind_name(SessionEventKind kind);  ///< "ASSISTANT_TEXT"
+MURMUR_SDK_API std::optional<SessionEventKind> session_event_kind_from_name(std::string_view name);
+
+}
