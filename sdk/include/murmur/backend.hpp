@@ -46,6 +46,7 @@ struct BackendCapabilities {
     bool resume = false;             ///< a session can go on from its checkpoint in a new process
     bool fork = false;
     std::vector<std::string> model_prefixes = {};  ///< models that imply this backend: "claude-", "gpt-"
+    std::vector<std::string> programs = {};        ///< names whose presence in PATH the host looks up for it
 };
 
 /// A message to the session: the first prompt, a follow-up, something sent by hand.
@@ -70,6 +71,7 @@ struct SessionSpec {
     json::object settings = {};        ///< the backend's section of the repository's or operator's configuration
     json::object checkpoint = {};      ///< of an earlier process of this session, to resume from; empty: a new session
     bool fork_checkpoint = false;
+    std::vector<std::string> installed_programs = {};  ///< those of `capabilities().programs` found in PATH there
 };
 
 /// A process to run. The host starts it, owns its pipes and kills its whole tree; a backend never does I/O.
