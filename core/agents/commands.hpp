@@ -1,0 +1,71 @@
+#pragma once
+
+#include <murmur/error.hpp>
+#include <murmur/substrate.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agents/agent.hpp"
+
+namespace murmur {
+
+// What can be asked of an agent, or told of it. Everything random or from a clock is in the command, so that the
+// decision is pure. `incarnation` fences: a command of an earlier life is refused with `aborted`.
+
+namespace command {
+
+struct Spawn {
+    AgentId id;
+    AgentSpec spec;
+    std::vector<RepoWork> repos;
+    OnIdle on_idle = OnIdle::sleep;
+    DequeueStrategy dequeue_strategy = DequeueStrategy::all;
+    bool force_new = false;
+    std::string machine_id;
+    std::string session_id;
+    std::string message_id;
+};
+
+struct AddFollowUp { std::string message_id, text; };
+struct SendMessage { std::string message_id, text; };
+struct ClearQueue {};
+struct SetDequeueStrategy { DequeueStrategy strategy; };
+struct SetOnIdle { OnIdle on_idle; };
+struct Interrupt {};
+struct Stop {};
+struct Kill {};
+struct Sleep {};
+struct Wake {};
+
+struct MachineStarted { std::int64_t incarnation; MachineHandle handle; };
+/// Start, suspend or resume failed for good.
+struct MachineFailed { std::int64_t incarnation; std::string what; Error error; };
+struct MachineInspected { std::int64_t incarnation; MachineStatus status; };
+struct MachineSuspended { std::int64_t incarnation; };
+struct MachineResumed { std::int64_t incarnation; };
+struct MachineDestroyed { std::int64_t incarnation; };
+
+struct RunnerAttached {
+    std::int64_t incarnation;
+    std::string machine_id;
+    Runner runner;
+};
+struct RunnerDetached { std::int64_t incarnation; std::string runner_id; };
+/// One report, in the runner protocol's JSON form.
+struct RunnerReport { std::int64_t incarnation; std::string runner_id; json::object report; };
+struct LeaseExpired { std::int64_t incarnation; std::chrono::milliseconds lease; };
+struct TimerFired { std::int64_t incarnation; std::string what; std::int64_t count; };
+
+}
+
+using Command =
+    std::variant<command::Spawn, command::AddFollowUp, command::SendMessage, command::ClearQueue,
+                 command::SetDequeueStrategy, command::SetOnIdle, command::Interrupt, command::Stop, command::Kill,
+                 command::Sleep, command::Wake, command::MachineStarted, command::MachineFailed,
+                 command::MachineInspected, command::MachineSuspended, command::MachineResumed,
+                 command::MachineDestroyed, command::RunnerAttached, command::RunnerDetached, command::RunnerReport,
+                 command::LeaseExpired, command::TimerFired>;
+
+}

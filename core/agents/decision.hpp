@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <murmur/clock.hpp>
+#include <murmur/json.hpp>
+#include <string>
+#include <vector>
+
+#include "agents/agent.hpp"
+
+namespace murmur {
+
+/// Something that happened to an agent: a line of `murmur watch`.
+struct AgentEvent {
+    EventPosition position;
+    TimePoint at{};
+    std::string type;
+    std::string text;
+    json::object data;
+    Phase phase = Phase::starting;  ///< after it
+};
+
+/// Something that happened in its session: a line of `murmur session watch`.
+struct SessionLine {
+    EventPosition position;
+    TimePoint at{};
+    std::string kind;  ///< as in the API: ASSISTANT_TEXT, …
+    std::string text;
+    json::object data;
+    double cost_usd = 0;
+    std::string parent;
+};
+
+BOOST_DEFINE_ENUM_CLASS(EffectKind, start_machine, inspect_machine, suspend_machine, resume_machine, destroy_machine,
+                        send_command, timer)
+
+/// Work that follows from a decision. Stored with it, done after it is durable, repeated until its result is stored.
+struct Effect {
+    std::int64_t row = 0;  ///< of the store; 0 until inserted
+    std::int64_t agent_row = 0;
+    std::string key;  ///< unique for ever: repeating it must not do it twice
+    EffectKind kind = EffectKind::timer;
+    std::int64_t incarnation = 0;
+    std::int64_t sequence = 0;  ///< of a command to the runner
+    json::object body;
+    TimePoint not_before{};
+    std::int64_t attempts = 0;
+};
+
+/// What decide() answers: the agent as it is from now on, what to record, and what to do.
+struct Decision {
+    Agent next;
+    std::vector<AgentEvent> events;
+    std::vector<SessionLine> session_lines;
+    std::vector<Effect> effects;
+};
+
+}

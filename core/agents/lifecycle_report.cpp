@@ -1,0 +1,221 @@
+#include <algorithm>
+
+#include "agents/step.hpp"
+#include "base/time_text.hpp"
+
+namespace murmur {
+
+namespace {
+
+// What is kept of one text of the session, and of the newest commits.
+constexpr std::size_t text_bytes_max = 64 << 10;
+constexpr std::size_t progress_bytes_max = 160;
+constexpr std::size_t commits_kept = 20;
+
+std::string cut(std::string text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+    return text.substr(0, bytes_max) + "…";
+}
+
+std::string one_line(const std::string& text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string::npos) return {};
+    return cut(text.substr(begin, text.find('\n', begin) - begin), progress_bytes_max);
+}
+
+void set_progress(Step& step, std::string label, const std::string& text) {
+    step.agent().progress_label = std::move(label);
+    step.agent().progress = one_line(text);
+    step.agent().progress_at = step.now();
+}
+
+void on_session_event(Step& step, const FieldReader& event, TimePoint at) {
+    SessionLine line;
+    line.at = at;
+    line.kind = event.get_string("kind");
+    line.text = cut(event.get_string("text", ""), text_bytes_max);
+    if (const json::object* data = event.find_object("data")) line.data = *data;
+    line.cost_usd = event.get_double("cost_usd", 0);
+    line.parent = event.get_string("parent", "");
+
+    Agent& agent = step.agent();
+    if (line.kind == "ASSISTANT_TEXT" && !one_line(line.text).empty()) set_progress(step, "text", line.text);
+    if (line.kind == "TOOL_USE") set_progress(step, "tool", line.text);
+    if (line.kind == "COST") {
+        agent.cost_usd += line.cost_usd;
+        agent.cost_estimated = agent.cost_estimated || event.get_bool("cost_estimated", false);
+    }
+    if (line.kind == "PR_LINK" && std::find(agent.prs.begin(), agent.prs.end(), line.text) == agent.prs.end()) {
+        agent.prs.push_back(line.text);
+        set_progress(step, "pr", line.text);
+        step.note("pr", line.text);
+    }
+    step.note_session(std::move(line));
+}
+
+void forget_in_flight(Agent& agent, const std::vector<std::string>& ids) {
+    for (const std::string& id : ids) std::erase(agent.in_flight, id);
+}
+
+void on_turn_started(Step& step, const FieldReader& turn) {
+    Agent& agent = step.agent();
+    forget_in_flight(agent, turn.get_strings("message_ids"));
+    agent.turn_running = true;
+    agent.turns = turn.get_int("turn", agent.turns + 1);
+    if (const std::string text = one_line(turn.get_string("text", "")); !text.empty()) agent.working_on = text;
+    if (agent.phase != Phase::destroying) step.set_phase(Phase::running);
+    step.note("turn", "turn " + std::to_string(agent.turns) + " started");
+}
+
+void on_turn_ended(Step& step, const FieldReader& turn) {
+    Agent& agent = step.agent();
+    const bool success = turn.get_bool("success", false);
+    const std::string stop_reason = turn.get_string("stop_reason", success ? "end_turn" : "failed");
+    agent.turn_running = false;
+    agent.response = cut(turn.get_string("response", ""), text_bytes_max);
+    ExitNote exit;
+    exit.code = static_cast<int>(turn.get_int("exit_code", 0));
+    exit.signal = static_cast<int>(turn.get_int("signal", 0));
+    exit.stderr_tail = cut(turn.get_string("stderr_tail", ""), text_bytes_max);
+    agent.last_exit = exit;
+    step.note("turn", "turn " + std::to_string(agent.turns) + " ended: " + stop_reason,
+              {{"success", success}, {"exitCode", exit.code}, {"signal", exit.signal}});
+    if (agent.phase == Phase::destroying) return;
+    const bool interrupted = stop_reason == "interrupted";
+    if (!success && !interrupted) {
+        const std::string said = one_line(exit.stderr_tail);
+        return step.stop_session({Phase::failed,
+                                  "turn " + std::to_string(agent.turns) + " of backend \"" + agent.spec.backend +
+                                      "\" failed: " + stop_reason + (said.empty() ? "" : ": " + said),
+                                  "Read what it said with: murmur session watch " + agent.id.slug()});
+    }
+    if (!agent.in_flight.empty()) {  // sent while the turn ran: the next turn begins with it
+        agent.turn_running = true;
+        return;
+    }
+    if (!step.deliver_queue()) step.become_idle(interrupted ? Phase::idle : Phase::task_complete);
+}
+
+void on_commits(Step& step, const FieldReader& commits) {
+    Agent& agent = step.agent();
+    const json::array* list = commits.find_array("commits");
+    if (!list) return;
+    for (const json::value& entry : *list) {
+        const FieldReader commit(entry.as_object(), "commits");
+        CommitNote note{commits.get_string("clone_url", ""), commit.get_string("sha"), commit.get_string("subject", ""), false};
+        const bool known = std::any_of(agent.commits.begin(), agent.commits.end(),
+                                       [&](const CommitNote& other) { return other.sha == note.sha; });
+        if (known) continue;
+        step.note("commit", note.sha.substr(0, 10) + " " + note.subject, entry.as_object());
+        set_progress(step, "commit", note.subject);
+        agent.commits.insert(agent.commits.begin(), std::move(note));
+        ++agent.commit_count;
+    }
+    if (agent.commits.size() > commits_kept) agent.commits.resize(commits_kept);
+}
+
+void on_pushed(Step& step, const FieldReader& pushed) {
+    const std::string url = pushed.get_string("clone_url", "");
+    const std::string sha = pushed.get_string("sha", "");
+    const std::string branch = pushed.get_string("branch", "");
+    bool is_older = false;  // commits are newest first, and a pushed one brings its ancestors along
+    for (CommitNote& commit : step.agent().commits) {
+        if (commit.repo != url) continue;
+        is_older = is_older || commit.sha == sha;
+        if (is_older) commit.pushed = true;
+    }
+    for (RepoWork& repo : step.agent().repos)
+        if (repo.clone_url == url) repo.head = sha;
+    set_progress(step, "push", branch);
+    step.note("push", branch + " at " + sha.substr(0, 10), {{"cloneUrl", url}, {"branch", branch}, {"sha", sha}});
+}
+
+void on_workspace_ready(Step& step, const FieldReader& workspace) {
+    std::vector<RepoWork> repos;
+    if (const json::array* list = workspace.find_array("repos"))
+        for (const json::value& entry : *list) {
+            const FieldReader repo(entry.as_object(), "repos");
+            repos.push_back({repo.get_string("clone_url"), repo.get_string("base_branch", ""), repo.get_string("branch", ""),
+                             repo.get_string("head", "")});
+        }
+    step.agent().repos = std::move(repos);
+    step.note("workspace", "workspace ready");
+}
+
+void on_session_ended(Step& step, const FieldReader& ended) {
+    Agent& agent = step.agent();
+    Ending ending{Phase::completed, "", ""};
+    if (ended.get_string("outcome", "failed") != "completed") {
+        ending.phase = Phase::failed;
+        ending.reason = "the session failed";
+        if (const json::object* error = ended.find_object("error")) {
+            const FieldReader reader(*error, "error");
+            ending.reason = reader.get_string("message", ending.reason);
+            ending.hint = reader.get_string("hint", "");
+        }
+    }
+    if (ended.has("exit_code") || ended.has("signal") || ended.has("stderr_tail"))
+        agent.last_exit = ExitNote{static_cast<int>(ended.get_int("exit_code", 0)), static_cast<int>(ended.get_int("signal", 0)),
+                                   cut(ended.get_string("stderr_tail", ""), text_bytes_max)};
+    const std::string salvage = ended.get_string("salvage", "");
+    if (!salvage.empty()) step.note("salvage", "work that is not on the origin is kept in " + salvage, {{"path", salvage}});
+    // What made it stop is the truth about it, unless the end itself went wrong.
+    if (agent.ending && agent.ending->phase == Phase::completed && ending.phase == Phase::failed) agent.ending = ending;
+    step.note("session", ending.phase == Phase::completed ? "session ended" : "session failed: " + ending.reason);
+    step.destroy(agent.ending.value_or(ending));
+}
+
+}
+
+void decide_report(Step& step, const json::object& object) {
+    const FieldReader report(object, "report");
+    Agent& agent = step.agent();
+    const std::int64_t sequence = report.get_int("seq");
+    if (sequence <= agent.reports_seen) return;  // sent again after a reconnect
+    if (sequence != agent.reports_seen + 1)
+        throw Error(Errc::data_loss, "report " + std::to_string(sequence) + " came after report " +
+                                         std::to_string(agent.reports_seen));
+    const std::int64_t at_ms = report.get_int("at", 0);
+    const TimePoint at = at_ms > 0 ? from_ms(at_ms) : step.now();
+    const auto field = [&](std::string_view name) -> std::optional<FieldReader> {
+        const json::object* found = report.find_object(name);
+        return found ? std::optional<FieldReader>(FieldReader(*found, std::string(name))) : std::nullopt;
+    };
+
+    if (const auto event = field("session_event")) {
+        on_session_event(step, *event, at);
+    } else if (const auto preparing = field("preparing")) {
+        const std::string text = preparing->get_string("step", "") + " " + preparing->get_string("detail", "");
+        set_progress(step, "text", text);
+        step.note("progress", one_line(text));
+    } else if (const auto ready = field("workspace_ready")) {
+        on_workspace_ready(step, *ready);
+    } else if (const auto started = field("session_started")) {
+        if (const std::string backend = started->get_string("backend", ""); !backend.empty()) agent.spec.backend = backend;
+        step.note("session", "session started with backend " + agent.spec.backend);
+        // Without a prompt it waits for a message from the start.
+        if (agent.phase == Phase::starting && !agent.turn_running && !step.deliver_queue()) step.become_idle(Phase::idle);
+    } else if (const auto turn = field("turn_started")) {
+        on_turn_started(step, *turn);
+    } else if (const auto turn_end = field("turn_ended")) {
+        on_turn_ended(step, *turn_end);
+    } else if (const auto commits = field("commits")) {
+        on_commits(step, *commits);
+    } else if (const auto pushed = field("pushed")) {
+        on_pushed(step, *pushed);
+    } else if (const auto failed = field("push_failed")) {
+        step.note("error", "push failed: " + failed->get_string("message", ""), {{"hint", failed->get_string("hint", "")}});
+    } else if (const auto checkpoint = field("checkpoint")) {
+        if (const json::object* data = checkpoint->find_object("data")) agent.checkpoint = *data;
+        step.note("checkpoint", "session can be resumed from here");
+    } else if (const auto ended = field("session_ended")) {
+        on_session_ended(step, *ended);
+    } else {
+        step.note("progress", "a report of a kind this version does not know");
+    }
+    agent.reports_seen = sequence;
+    step.touch();
+}
+
+}

@@ -1,0 +1,157 @@
+#include "agents/step.hpp"
+
+#include <algorithm>
+
+#include "base/time_text.hpp"
+
+namespace murmur {
+
+namespace {
+
+json::object messages_body(const std::vector<FollowUp>& messages, bool mid_turn) {
+    json::array list;
+    for (const FollowUp& message : messages) list.push_back(json::object{{"id", message.id}, {"text", message.text}});
+    return {{"messages", std::move(list)}, {"midTurn", mid_turn}};
+}
+
+std::string first_line(const std::string& text) {
+    constexpr std::size_t length_max = 120;
+    std::string line = text.substr(0, text.find('\n'));
+    if (line.size() > length_max) {
+        std::size_t cut = length_max;
+        while (cut > 0 && (static_cast<unsigned char>(line[cut]) & 0xC0) == 0x80) --cut;  // not inside a character
+        line = line.substr(0, cut) + "…";
+    }
+    return line;
+}
+
+}
+
+Step::Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now) : policy_(policy), now_(now) {
+    decision_.next = agent;
+}
+
+EventPosition Step::next_position(EventPosition last) const {
+    const std::int64_t ms = std::max(to_ms(now_), last.ms);
+    return {ms, ms == last.ms ? last.n + 1 : 1};
+}
+
+void Step::note(std::string type, std::string text, json::object data) {
+    touch();
+    agent().last_event = next_position(agent().last_event);
+    decision_.events.push_back(
+        {agent().last_event, now_, std::move(type), std::move(text), std::move(data), agent().phase});
+}
+
+void Step::note_session(SessionLine line) {
+    touch();
+    agent().last_session_event = next_position(agent().last_session_event);
+    line.position = agent().last_session_event;
+    decision_.session_lines.push_back(std::move(line));
+}
+
+void Step::set_phase(Phase phase) {
+    if (agent().phase == phase) return;
+    agent().phase = phase;
+    note("phase", phase_enum_name(phase));
+}
+
+void Step::add_effect(EffectKind kind, json::object body, TimePoint not_before) {
+    touch();
+    Effect effect;
+    effect.kind = kind;
+    effect.incarnation = agent().incarnation;
+    effect.body = std::move(body);
+    effect.not_before = not_before;
+    effect.key = std::to_string(agent().incarnation) + "/" + std::to_string(++agent().effects_made);
+    decision_.effects.push_back(std::move(effect));
+}
+
+void Step::add_timer(const std::string& what, std::int64_t count, std::chrono::milliseconds after) {
+    add_effect(EffectKind::timer, {{"what", what}, {"count", count}}, now_ + after);
+}
+
+void Step::send_to_runner(json::object body) {
+    add_effect(EffectKind::send_command, std::move(body));
+    decision_.effects.back().sequence = ++agent().commands_sent;
+}
+
+void Step::deliver(const std::vector<FollowUp>& messages, bool mid_turn) {
+    for (const FollowUp& message : messages) agent().in_flight.push_back(message.id);
+    send_to_runner({{"messages", messages_body(messages, mid_turn)}});
+    agent().working_on = first_line(messages.front().text);
+    agent().turn_running = true;
+    if (agent().phase != Phase::starting) set_phase(Phase::running);
+}
+
+bool Step::deliver_queue() {
+    Agent& a = agent();
+    if (a.queue.empty() || a.turn_running || a.stopping) return false;
+    std::size_t count = a.queue.size();
+    if (a.dequeue_strategy == DequeueStrategy::one) count = 1;
+    if (a.dequeue_strategy == DequeueStrategy::five) count = std::min<std::size_t>(count, 5);
+    const auto end = a.queue.begin() + static_cast<std::ptrdiff_t>(count);
+    const std::vector<FollowUp> batch(a.queue.begin(), end);
+    a.queue.erase(a.queue.begin(), end);
+    note("queue", "delivered " + std::to_string(count) + (count == 1 ? " follow-up" : " follow-ups"));
+    deliver(batch, false);
+    return true;
+}
+
+void Step::become_idle(Phase phase) {
+    Agent& a = agent();
+    a.working_on.clear();
+    set_phase(phase);
+    ++a.idle_count;
+    if (a.on_idle == OnIdle::terminate) stop_session({Phase::completed, "", ""});
+    if (a.on_idle == OnIdle::sleep) add_timer("idle", a.idle_count, policy_.sleep_after);
+}
+
+void Step::stop_session(Ending ending) {
+    Agent& a = agent();
+    if (!a.ending) a.ending = std::move(ending);
+    if (a.stopping) return;
+    a.stopping = true;
+    if (!a.runner) return destroy(*a.ending);
+    send_to_runner({{"stop", json::object{{"reason", a.ending->reason}}}});
+    add_timer("stop", a.incarnation, policy_.stop_deadline);
+    set_phase(Phase::destroying);
+}
+
+void Step::destroy(Ending ending) {
+    Agent& a = agent();
+    if (!a.ending) a.ending = std::move(ending);
+    a.turn_running = false;
+    set_phase(Phase::destroying);
+    if (!a.machine || a.machine->phase == MachinePhase::gone) return finish();
+    if (a.machine->phase == MachinePhase::destroying) return;
+    // A start whose answer is not here yet may still make a machine: its result leads back here.
+    if (!a.machine->exists) return;
+    a.machine->phase = MachinePhase::destroying;
+    add_effect(EffectKind::destroy_machine);
+}
+
+void Step::finish() {
+    Agent& a = agent();
+    const Ending ending = a.ending.value_or(Ending{});
+    a.ending.reset();
+    a.reason = ending.reason;
+    a.hint = ending.hint;
+    a.runner.reset();
+    a.turn_running = false;
+    a.in_flight.clear();
+    a.ended_at = now_;
+    a.working_on.clear();
+    a.phase = ending.phase;
+    note("phase", phase_enum_name(ending.phase) + (ending.reason.empty() ? "" : ": " + ending.reason));
+}
+
+Decision Step::take() && {
+    if (changed_) {
+        ++decision_.next.generation;
+        decision_.next.updated_at = now_;
+    }
+    return std::move(decision_);
+}
+
+}

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <murmur/error.hpp>
+#include <string>
+#include <vector>
+
+#include "agents/decision.hpp"
+#include "agents/lifecycle.hpp"
+
+namespace murmur {
+
+/// One decision in the making: the agent's next state, with the few moves that keep it consistent.
+class Step {
+public:
+    Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now);
+
+    Agent& agent() { return decision_.next; }
+    TimePoint now() const { return now_; }
+    const LifecyclePolicy& policy() const { return policy_; }
+
+    /// Counts as a change although nothing is recorded.
+    void touch() { changed_ = true; }
+    void note(std::string type, std::string text, json::object data = {});
+    void note_session(SessionLine line);
+    void set_phase(Phase phase);
+    void add_effect(EffectKind kind, json::object body = {}, TimePoint not_before = {});
+    void add_timer(const std::string& what, std::int64_t count, std::chrono::milliseconds after);
+    /// Puts a command for the runner into the outbox; `body` has the one field that says which.
+    void send_to_runner(json::object body);
+    /// Hands messages to the session; it is busy from now on.
+    void deliver(const std::vector<FollowUp>& messages, bool mid_turn);
+
+    /// Takes the next batch off the queue if the session is free. Returns whether it did.
+    bool deliver_queue();
+    /// The turn is over and nothing waits: what `on_idle` says.
+    void become_idle(Phase phase);
+    /// Asks the session to end in good order; when it has, the agent becomes `ending`.
+    void stop_session(Ending ending);
+    /// Removes the machine, or waits for its start to come back first; then the agent becomes `ending`.
+    void destroy(Ending ending);
+    /// Sets the terminal phase.
+    void finish();
+
+    /// The finished decision: with a new generation if anything changed.
+    Decision take() &&;
+
+private:
+    EventPosition next_position(EventPosition last) const;
+
+    Decision decision_;
+    const LifecyclePolicy& policy_;
+    TimePoint now_;
+    bool changed_ = false;
+};
+
+void decide_spawn(Step& step, const command::Spawn& spawn);
+void decide_report(Step& step, const json::object& report);
+
+}

@@ -1,0 +1,108 @@
+#include <murmur/error.hpp>
+
+#include "store/database.hpp"
+#include "store/statement.hpp"
+
+namespace murmur {
+
+namespace {
+
+// One entry a version; an entry that was released never changes.
+constexpr const char* migration_steps[] = {
+    R"sql(
+    CREATE TABLE agents (
+        row INTEGER PRIMARY KEY,
+        workflow_id TEXT NOT NULL UNIQUE,
+        tenant TEXT NOT NULL,
+        workspace TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        slug TEXT NOT NULL,
+        phase TEXT NOT NULL,
+        ended INTEGER NOT NULL,
+        machine TEXT NOT NULL,
+        progress TEXT NOT NULL,
+        progress_at INTEGER NOT NULL,
+        cost REAL NOT NULL,
+        generation INTEGER NOT NULL,
+        incarnation INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX agents_by_place ON agents (tenant, ended, workspace, owner);
+    CREATE INDEX agents_alive ON agents (ended) WHERE ended = 0;
+    CREATE TABLE agent_events (
+        agent INTEGER NOT NULL REFERENCES agents (row),
+        ms INTEGER NOT NULL,
+        n INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        text TEXT NOT NULL,
+        data TEXT NOT NULL,
+        phase TEXT NOT NULL,
+        PRIMARY KEY (agent, ms, n)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE session_events (
+        agent INTEGER NOT NULL REFERENCES agents (row),
+        ms INTEGER NOT NULL,
+        n INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        data TEXT NOT NULL,
+        cost REAL NOT NULL,
+        parent TEXT NOT NULL,
+        PRIMARY KEY (agent, ms, n)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE effects (
+        row INTEGER PRIMARY KEY,
+        agent INTEGER NOT NULL REFERENCES agents (row),
+        key TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        incarnation INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        not_before INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        UNIQUE (agent, key)
+    ) STRICT;
+    CREATE TABLE workspaces (
+        tenant TEXT NOT NULL,
+        name TEXT NOT NULL,
+        repos TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        PRIMARY KEY (tenant, name)
+    ) STRICT, WITHOUT ROWID;
+    )sql",
+};
+
+int stored_version(Database& database) {
+    Statement statement(database.handle(), "PRAGMA user_version");
+    auto run = statement.start();
+    return run.step() ? static_cast<int>(run.integer(0)) : 0;
+}
+
+}
+
+int schema_version() { return static_cast<int>(std::size(migration_steps)); }
+
+void migrate(Database& database) {
+    const int found = stored_version(database);
+    if (found > schema_version())
+        throw Error(Errc::failed_precondition, "\"" + database.file().string() + "\" was written by a newer murmur (schema " +
+                                                   std::to_string(found) + "; this one knows " +
+                                                   std::to_string(schema_version()) + ")")
+            .with_hint("Use that newer murmurd, or another state directory: MURMUR_STATE_DIR.");
+    for (int version = found; version < schema_version(); ++version) {
+        database.execute("BEGIN IMMEDIATE");
+        try {
+            database.execute(migration_steps[version]);
+            database.execute("PRAGMA user_version = " + std::to_string(version + 1));
+            database.execute("COMMIT");
+        } catch (...) {
+            database.execute("ROLLBACK");
+            throw;
+        }
+    }
+}
+
+}

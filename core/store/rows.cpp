@@ -1,0 +1,58 @@
+#include "store/rows.hpp"
+
+#include <boost/mp11/algorithm.hpp>
+#include <murmur/error.hpp>
+
+#include "base/described_json.hpp"
+
+namespace murmur {
+
+std::string tenant_text(const Tenant& tenant) { return tenant.provider + "/" + tenant.org; }
+
+std::string data_text(const json::object& data) { return data.empty() ? std::string() : json::serialize(data); }
+
+json::object read_data(const std::string& text) {
+    return text.empty() ? json::object() : parse_json(text, "stored data").as_object();
+}
+
+std::string repos_text(const std::vector<RepoWork>& repos) { return json::serialize(to_stored(repos)); }
+
+std::vector<RepoWork> read_repos(const std::string& text) {
+    std::vector<RepoWork> repos;
+    from_stored(parse_json(text, "stored repositories"), repos);
+    return repos;
+}
+
+Agent read_agent(const Statement::Run& run) {
+    Agent agent = decode_agent(run.text(1));
+    agent.row = run.integer(0);
+    return agent;
+}
+
+Effect read_effect(const Statement::Run& run) {
+    Effect effect;
+    effect.row = run.integer(0);
+    effect.agent_row = run.integer(1);
+    effect.key = run.text(2);
+    from_stored(json::value(run.text(3)), effect.kind);
+    effect.incarnation = run.integer(4);
+    effect.sequence = run.integer(5);
+    effect.body = read_data(run.text(6));
+    effect.not_before = from_ms(run.integer(7));
+    effect.attempts = run.integer(8);
+    return effect;
+}
+
+Phase read_phase(const std::string& enum_name) {
+    Phase found = Phase::failed;
+    bool known = false;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Phase>>([&](auto enumerator) {
+        if (phase_enum_name(enumerator.value) != enum_name) return;
+        found = enumerator.value;
+        known = true;
+    });
+    if (!known) throw Error(Errc::data_loss, "stored phase \"" + enum_name + "\" is not known to this version");
+    return found;
+}
+
+}

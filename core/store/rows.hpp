@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agents/decision.hpp"
+#include "store/statement.hpp"
+
+namespace murmur {
+
+inline constexpr const char* database_file_name = "murmur.db";
+
+// How values lie in columns; shared by the writing and the reading end.
+
+std::string tenant_text(const Tenant& tenant);
+/// An empty object is stored as an empty text: most are.
+std::string data_text(const json::object& data);
+json::object read_data(const std::string& text);
+std::string repos_text(const std::vector<RepoWork>& repos);
+std::vector<RepoWork> read_repos(const std::string& text);
+
+/// Columns: row, document.
+Agent read_agent(const Statement::Run& run);
+/// Columns: row, agent, key, kind, incarnation, sequence, body, not_before, attempts.
+Effect read_effect(const Statement::Run& run);
+Phase read_phase(const std::string& enum_name);
+
+}

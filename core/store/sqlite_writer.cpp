@@ -1,0 +1,149 @@
+#include <murmur/error.hpp>
+
+#include "base/time_text.hpp"
+#include "store/database.hpp"
+#include "store/rows.hpp"
+#include "store/statement.hpp"
+#include "store/store.hpp"
+
+namespace murmur {
+
+StoreWriter::~StoreWriter() = default;
+
+namespace {
+
+class SqliteWriter final : public StoreWriter {
+public:
+    explicit SqliteWriter(const std::filesystem::path& file) : database_(file, Database::Mode::write) { migrate(database_); }
+
+    void begin() override { begin_.run(); }
+    void commit() override { commit_.run(); }
+    void roll_back() noexcept override {
+        try {
+            database_.execute("ROLLBACK");
+        } catch (const Error&) {
+            // SQLite has rolled back by itself, as it does when the disk is full: there is nothing left to undo.
+        }
+    }
+
+    std::optional<Agent> find_agent(const std::string& workflow_id) override {
+        auto run = find_by_id_.start(workflow_id);
+        if (!run.step()) return std::nullopt;
+        return read_agent(run);
+    }
+
+    std::optional<Agent> find_agent(std::int64_t row) override {
+        auto run = find_by_row_.start(row);
+        if (!run.step()) return std::nullopt;
+        return read_agent(run);
+    }
+
+    std::vector<Agent> alive_agents() override {
+        std::vector<Agent> agents;
+        auto run = alive_.start();
+        while (run.step()) agents.push_back(read_agent(run));
+        return agents;
+    }
+
+    std::int64_t insert_agent(const Agent& agent) override {
+        insert_agent_.run(agent.id.workflow_id(), tenant_text(agent.id.tenant), agent.id.workspace, agent.id.account,
+                          agent.id.slug(), phase_enum_name(agent.phase), is_terminal(agent.phase), machine_line(agent),
+                          progress_line(agent), to_ms(agent.progress_at), agent.cost_usd, agent.generation,
+                          agent.incarnation, to_ms(agent.updated_at), encode_agent(agent));
+        return database_.last_row();
+    }
+
+    void update_agent(const Agent& agent, std::int64_t expected_generation) override {
+        update_agent_.run(phase_enum_name(agent.phase), is_terminal(agent.phase), machine_line(agent),
+                          progress_line(agent), to_ms(agent.progress_at), agent.cost_usd, agent.generation,
+                          agent.incarnation, to_ms(agent.updated_at), encode_agent(agent), agent.row,
+                          expected_generation);
+        if (database_.changes() != 1)
+            throw Error(Errc::aborted, "agent \"" + agent.id.slug() + "\" was changed by someone else meanwhile");
+    }
+
+    void append_event(std::int64_t agent_row, const AgentEvent& event) override {
+        append_event_.run(agent_row, event.position.ms, event.position.n, to_ms(event.at), event.type, event.text,
+                          data_text(event.data), phase_enum_name(event.phase));
+    }
+
+    void append_session_line(std::int64_t agent_row, const SessionLine& line) override {
+        append_session_.run(agent_row, line.position.ms, line.position.n, to_ms(line.at), line.kind, line.text,
+                            data_text(line.data), line.cost_usd, line.parent);
+    }
+
+    std::int64_t add_effect(const Effect& effect) override {
+        add_effect_.run(effect.agent_row, effect.key, boost::describe::enum_to_string(effect.kind, "?"),
+                        effect.incarnation, effect.sequence, data_text(effect.body), to_ms(effect.not_before),
+                        effect.attempts);
+        return database_.last_row();
+    }
+
+    void remove_effect(std::int64_t row) override { remove_effect_.run(row); }
+    void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) override {
+        postpone_effect_.run(to_ms(not_before), attempts, row);
+    }
+    void remove_sent_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t sequence) override {
+        remove_commands_.run(agent_row, incarnation, incarnation, sequence);
+    }
+
+    std::vector<Effect> pending_effects() override {
+        std::vector<Effect> effects;
+        auto run = pending_effects_.start();
+        while (run.step()) effects.push_back(read_effect(run));
+        return effects;
+    }
+
+    std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t after) override {
+        std::vector<Effect> effects;
+        auto run = pending_commands_.start(agent_row, incarnation, after);
+        while (run.step()) effects.push_back(read_effect(run));
+        return effects;
+    }
+
+    void put_workspace(const WorkspaceRecord& workspace) override {
+        put_workspace_.run(workspace.tenant, workspace.name, repos_text(workspace.repos), to_ms(workspace.created_at));
+    }
+
+private:
+    Database database_;
+    Statement begin_{database_.handle(), "BEGIN IMMEDIATE"};
+    Statement commit_{database_.handle(), "COMMIT"};
+    Statement find_by_id_{database_.handle(), "SELECT row, document FROM agents WHERE workflow_id = ?"};
+    Statement find_by_row_{database_.handle(), "SELECT row, document FROM agents WHERE row = ?"};
+    Statement alive_{database_.handle(), "SELECT row, document FROM agents WHERE ended = 0 ORDER BY row"};
+    Statement insert_agent_{database_.handle(),
+                            "INSERT INTO agents (workflow_id, tenant, workspace, owner, slug, phase, ended, machine, "
+                            "progress, progress_at, cost, generation, incarnation, updated_at, document) "
+                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    Statement update_agent_{database_.handle(),
+                            "UPDATE agents SET phase = ?, ended = ?, machine = ?, progress = ?, progress_at = ?, "
+                            "cost = ?, generation = ?, incarnation = ?, updated_at = ?, document = ? "
+                            "WHERE row = ? AND generation = ?"};
+    Statement append_event_{database_.handle(), "INSERT INTO agent_events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+    Statement append_session_{database_.handle(), "INSERT INTO session_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    Statement add_effect_{database_.handle(),
+                          "INSERT INTO effects (agent, key, kind, incarnation, sequence, body, not_before, attempts) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+    Statement remove_effect_{database_.handle(), "DELETE FROM effects WHERE row = ?"};
+    Statement postpone_effect_{database_.handle(), "UPDATE effects SET not_before = ?, attempts = ? WHERE row = ?"};
+    Statement remove_commands_{database_.handle(),
+                               "DELETE FROM effects WHERE agent = ? AND kind = 'send_command' AND "
+                               "(incarnation < ? OR (incarnation = ? AND sequence <= ?))"};
+    Statement pending_effects_{database_.handle(),
+                               "SELECT row, agent, key, kind, incarnation, sequence, body, not_before, attempts "
+                               "FROM effects WHERE kind <> 'send_command' ORDER BY row"};
+    Statement pending_commands_{database_.handle(),
+                                "SELECT row, agent, key, kind, incarnation, sequence, body, not_before, attempts "
+                                "FROM effects WHERE agent = ? AND kind = 'send_command' AND incarnation = ? AND "
+                                "sequence > ? ORDER BY sequence"};
+    Statement put_workspace_{database_.handle(), "INSERT OR REPLACE INTO workspaces VALUES (?, ?, ?, ?)"};
+};
+
+}
+
+std::unique_ptr<StoreWriter> open_sqlite_writer(const std::filesystem::path& directory) {
+    return std::make_unique<SqliteWriter>(directory / database_file_name);
+}
+
+}

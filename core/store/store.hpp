@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agents/decision.hpp"
+
+namespace murmur {
+
+/// A repository list under a name.
+struct WorkspaceRecord {
+    std::string tenant;  ///< "local/alice"
+    std::string name;
+    std::vector<RepoWork> repos;
+    TimePoint created_at{};
+};
+
+/// A row of `murmur ls`.
+struct AgentRow {
+    std::string slug, workspace, owner, phase, machine, progress;
+    TimePoint progress_at{};
+    double cost = 0;
+};
+
+struct AgentQuery {
+    std::string tenant;
+    std::string workspace;  ///< empty: all
+    std::string owner;      ///< empty: all
+    bool include_ended = false;
+};
+
+/// The writing end of the store. Owned and used by the control loop's thread alone.
+///
+/// Between begin() and commit() everything is one transaction; what commit() has returned from is on disk.
+class StoreWriter {
+public:
+    virtual ~StoreWriter();
+    virtual void begin() = 0;
+    virtual void commit() = 0;
+    virtual void roll_back() noexcept = 0;
+
+    virtual std::optional<Agent> find_agent(const std::string& workflow_id) = 0;
+    virtual std::optional<Agent> find_agent(std::int64_t row) = 0;
+    /// Agents whose life has not ended.
+    virtual std::vector<Agent> alive_agents() = 0;
+    /// Returns the row. Throws already_exists when the workflow id is taken.
+    virtual std::int64_t insert_agent(const Agent& agent) = 0;
+    /// Throws `aborted` unless the stored generation is `expected_generation`.
+    virtual void update_agent(const Agent& agent, std::int64_t expected_generation) = 0;
+    virtual void append_event(std::int64_t agent_row, const AgentEvent& event) = 0;
+    virtual void append_session_line(std::int64_t agent_row, const SessionLine& line) = 0;
+
+    /// Returns the row. An effect with a key that is there already is not added again.
+    virtual std::int64_t add_effect(const Effect& effect) = 0;
+    virtual void remove_effect(std::int64_t row) = 0;
+    virtual void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) = 0;
+    /// Forgets commands to the runner up to `sequence`, and everything of earlier incarnations.
+    virtual void remove_sent_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t sequence) = 0;
+    virtual std::vector<Effect> pending_effects() = 0;
+    virtual std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t after) = 0;
+
+    virtual void put_workspace(const WorkspaceRecord& workspace) = 0;
+};
+
+/// The reading end: sees what has been committed. Safe from any thread.
+class StoreReader {
+public:
+    virtual ~StoreReader();
+    virtual std::optional<Agent> find_agent(const std::string& workflow_id) = 0;
+    virtual std::vector<AgentRow> list_agents(const AgentQuery& query) = 0;
+    /// Workflow ids of this tenant and owner with that slug, in any workspace.
+    virtual std::vector<std::string> find_slug(const std::string& tenant, const std::string& owner, const std::string& slug) = 0;
+    virtual std::vector<AgentEvent> events_after(std::int64_t agent_row, EventPosition after, std::size_t count_max) = 0;
+    virtual std::vector<SessionLine> session_after(std::int64_t agent_row, EventPosition after, std::size_t count_max) = 0;
+    virtual std::optional<WorkspaceRecord> find_workspace(const std::string& tenant, const std::string& name) = 0;
+    virtual std::vector<std::string> workspace_names(const std::string& tenant) = 0;
+    /// How many agents are in each phase, for metrics.
+    virtual std::vector<std::pair<std::string, std::int64_t>> count_phases() = 0;
+};
+
+/// Opens (and migrates) the embedded store in `directory`.
+std::unique_ptr<StoreWriter> open_sqlite_writer(const std::filesystem::path& directory);
+/// The file must exist: open the writer first.
+std::unique_ptr<StoreReader> open_sqlite_reader(const std::filesystem::path& directory);
+
+}
