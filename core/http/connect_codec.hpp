@@ -35,8 +35,12 @@ public:
     };
     std::vector<Envelope> feed(std::string_view bytes);
 
+    /// Whether the last envelope has been seen: a stream that stops before it was cut off.
+    bool ended() const { return ended_; }
+
 private:
     std::string buffer_;
+    bool ended_ = false;
 };
 
 /// The first message of a Connect stream request body (one envelope), or of a plain JSON body. Throws invalid_argument.
