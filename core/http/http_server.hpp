@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <murmur/log.hpp>
 #include <string>
 
 #include "http/http_types.hpp"
@@ -34,7 +35,8 @@ public:
     /// an Error that becomes the answer. `socket` may be kept.
     using WebSocketHandler = std::function<WebSocketEvents(const Request&, std::shared_ptr<WebSocket> socket)>;
 
-    explicit HttpServer(ServerLimits limits);
+    /// With a log, every request is logged at debug level and failures of handlers at error level.
+    explicit HttpServer(ServerLimits limits, std::shared_ptr<Logger> log = nullptr);
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
