@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <murmur/secret.hpp>
+
+namespace murmur {
+
+/// The state directory's own key: makes and checks tokens, and encrypts what must not lie on disk in the clear.
+///
+/// AES-256-GCM and HMAC-SHA-256, with separate keys derived from one file of mode 0600. Constant after construction.
+class SecretBox {
+public:
+    /// Reads `<directory>/key`, or makes it.
+    explicit SecretBox(const std::filesystem::path& directory);
+
+    /// Hexadecimal; `purpose` is bound to it (associated data) and must be the same for opening.
+    std::string seal(std::string_view plain, std::string_view purpose) const;
+    /// Throws data_loss when it was changed, or sealed for something else.
+    Secret open(const std::string& sealed, std::string_view purpose) const;
+
+    /// What a machine proves itself with: names one agent and one incarnation.
+    Secret runner_token(std::int64_t agent_row, std::int64_t incarnation) const;
+    struct RunnerClaim {
+        std::int64_t agent_row;
+        std::int64_t incarnation;
+    };
+    /// The claim, or nothing when the token was not made here. Takes the same time for every wrong token.
+    std::optional<RunnerClaim> check_runner_token(std::string_view token) const;
+
+private:
+    std::string mac(std::string_view text) const;
+
+    Secret sealing_key_;
+    Secret token_key_;
+};
+
+/// SHA-256 of the text, hexadecimal.
+std::string sha256_hex(std::string_view text);
+
+}
