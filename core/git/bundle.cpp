@@ -1,0 +1,171 @@
+#include "git/bundle.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <base/file.hpp>
+#include <cerrno>
+#include <murmur/error.hpp>
+#include <optional>
+#include <set>
+
+#include "git/commits.hpp"
+
+namespace murmur::git {
+
+namespace {
+
+struct BundleTip {
+    std::string reference;
+    std::string sha;
+};
+
+void write_bundle_bytes(int fd, const char* data, std::size_t size) {
+    while (size > 0) {
+        const ssize_t put = ::write(fd, data, size);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) throw system_error(errno, "writing the bundle");
+        data += put;
+        size -= static_cast<std::size_t>(put);
+    }
+}
+
+/// libgit2 calls it with a piece of the pack; an exception must not pass through C.
+struct PackSink {
+    int fd;
+    std::optional<Error> failure = {};
+    static int write(void* data, std::size_t size, void* payload) {
+        auto& self = *static_cast<PackSink*>(payload);
+        try {
+            write_bundle_bytes(self.fd, static_cast<const char*>(data), size);
+            return 0;
+        } catch (...) {
+            self.failure = current_error();
+            return -1;
+        }
+    }
+};
+
+/// Commits the changes of the work tree through an index of its own. The agent's index stays as it is.
+std::string commit_uncommitted(const Repository& repository, const Identity& identity) {
+    Repository own(repository.directory());
+    const std::filesystem::path index_file = repository.git_directory() / "murmur-uncommitted-index";
+    std::error_code ignored;
+    std::filesystem::copy_file(repository.git_directory() / "index", index_file,
+                               std::filesystem::copy_options::overwrite_existing, ignored);
+    git_index* raw = nullptr;
+    check(git_index_open(&raw, index_file.c_str()), "opening an index");
+    IndexHandle index(raw);
+    git_repository_set_index(own.get(), index.get());
+    const std::string sha =
+        commit_work_tree(own.get(), index.get(), nullptr, identity, "Uncommitted changes, kept by murmur\n");
+    std::filesystem::remove(index_file, ignored);
+    git_reference* reference = nullptr;
+    const git_oid oid = to_oid(sha);
+    check(git_reference_create(&reference, own.get(), wip_reference, &oid, 1, "kept by murmur"), "keeping the changes");
+    git_reference_free(reference);
+    return sha;
+}
+
+std::vector<BundleTip> local_tips(const Repository& repository) {
+    std::vector<BundleTip> tips;
+    git_branch_iterator* raw = nullptr;
+    check(git_branch_iterator_new(&raw, repository.get(), GIT_BRANCH_LOCAL), "listing the branches");
+    BranchIteratorHandle iterator(raw);
+    git_reference* reference = nullptr;
+    git_branch_t type;
+    while (git_branch_next(&reference, &type, iterator.get()) == 0) {
+        ReferenceHandle held(reference);
+        if (const git_oid* oid = git_reference_target(reference))
+            tips.push_back({git_reference_name(reference), to_hex(*oid)});
+    }
+    const std::string head = repository.head();
+    if (repository.head_branch().empty() && !head.empty()) tips.push_back({"HEAD", head});
+    return tips;
+}
+
+RevwalkHandle walk_from(const Repository& repository, const std::string& sha) {
+    git_revwalk* raw = nullptr;
+    check(git_revwalk_new(&raw, repository.get()), "reading the history");
+    RevwalkHandle walk(raw);
+    const git_oid oid = to_oid(sha);
+    check(git_revwalk_push(walk.get(), &oid), "reading the history");
+    const int hidden = git_revwalk_hide_glob(walk.get(), "refs/remotes/origin/*");
+    if (hidden < 0 && hidden != GIT_ENOTFOUND) check(hidden, "reading the history");
+    return walk;
+}
+
+/// The commits that `tips` have and the origin has not, and the known ones that they stand on.
+void collect_commits(const Repository& repository, const std::vector<BundleTip>& tips, std::set<std::string>& wanted,
+                     std::set<std::string>& prerequisites) {
+    for (const BundleTip& tip : tips) {
+        const RevwalkHandle walk = walk_from(repository, tip.sha);
+        git_oid oid;
+        while (git_revwalk_next(&oid, walk.get()) == 0) wanted.insert(to_hex(oid));
+    }
+    for (const std::string& sha : wanted) {
+        const CommitHandle commit = lookup_commit(repository.get(), sha);
+        for (unsigned i = 0; i < git_commit_parentcount(commit.get()); ++i) {
+            const std::string parent = to_hex(*git_commit_parent_id(commit.get(), i));
+            if (!wanted.count(parent)) prerequisites.insert(parent);
+        }
+    }
+}
+
+void write_pack(const Repository& repository, const std::vector<BundleTip>& tips, int fd) {
+    git_packbuilder* raw = nullptr;
+    check(git_packbuilder_new(&raw, repository.get()), "packing");
+    PackBuilderHandle builder(raw);
+    git_packbuilder_set_threads(builder.get(), 1);
+    for (const BundleTip& tip : tips) {
+        const RevwalkHandle walk = walk_from(repository, tip.sha);
+        check(git_packbuilder_insert_walk(builder.get(), walk.get()), "packing");
+    }
+    PackSink sink{fd};
+    const int result = git_packbuilder_foreach(builder.get(), PackSink::write, &sink);
+    if (sink.failure) throw *sink.failure;
+    check(result, "packing");
+}
+
+}
+
+BundleResult write_bundle(const Repository& repository, const Identity& identity, const std::filesystem::path& file) {
+    BundleResult result;
+    std::vector<BundleTip> tips = local_tips(repository);
+    if (repository.is_dirty()) {
+        tips.push_back({wip_reference, commit_uncommitted(repository, identity)});
+        result.uncommitted = true;
+    }
+    std::erase_if(tips, [&](const BundleTip& tip) {
+        git_oid oid;
+        const RevwalkHandle walk = walk_from(repository, tip.sha);
+        return git_revwalk_next(&oid, walk.get()) != 0;
+    });
+    if (tips.empty()) return result;
+    std::set<std::string> wanted, prerequisites;
+    collect_commits(repository, tips, wanted, prerequisites);
+
+    std::string header = "# v2 git bundle\n";
+    for (const std::string& sha : prerequisites) header += "-" + sha + "\n";
+    for (const BundleTip& tip : tips) {
+        header += tip.sha + " " + tip.reference + "\n";
+        result.references.push_back(tip.reference);
+    }
+    header += "\n";
+    const std::filesystem::path partial = file.string() + ".partial";
+    Fd out(open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!out) throw system_error(errno, "making \"" + partial.string() + "\"");
+    try {
+        write_bundle_bytes(out.get(), header.data(), header.size());
+        write_pack(repository, tips, out.get());
+        if (fsync(out.get()) < 0) throw system_error(errno, "writing \"" + partial.string() + "\"");
+        std::filesystem::rename(partial, file);
+    } catch (...) {
+        std::error_code ignored;
+        std::filesystem::remove(partial, ignored);
+        throw;
+    }
+    return result;
+}
+
+}

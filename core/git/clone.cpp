@@ -1,0 +1,165 @@
+#include "git/clone.hpp"
+
+#include <murmur/error.hpp>
+#include <murmur/nearest.hpp>
+
+#include "git/commits.hpp"
+#include "git/connection.hpp"
+
+namespace murmur::git {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Removes what a failed clone left, unless it is told that all went well.
+class CloneCleanup {
+public:
+    explicit CloneCleanup(fs::path directory) : directory_(std::move(directory)), existed_(fs::exists(directory_)) {}
+    ~CloneCleanup() {
+        if (kept_) return;
+        std::error_code ignored;
+        if (!existed_) {
+            fs::remove_all(directory_, ignored);
+            return;
+        }
+        for (const auto& entry : fs::directory_iterator(directory_, ignored)) fs::remove_all(entry.path(), ignored);
+    }
+    void keep() { kept_ = true; }
+
+private:
+    fs::path directory_;
+    bool existed_;
+    bool kept_ = false;
+};
+
+void refuse_unusable_local_origin(const CloneUrl& url) {
+    if (url.kind != UrlKind::local) return;
+    if (!fs::exists(url.path))
+        throw Error(Errc::not_found, "there is no repository at \"" + url.path + "\"")
+            .with_hint("Check the repository's clone URL.");
+    for (const char* place : {"shallow", ".git/shallow"})
+        if (fs::exists(fs::path(url.path) / place))
+            throw Error(Errc::failed_precondition, "the repository \"" + url.path + "\" is shallow")
+                .with_hint("Run `git fetch --unshallow` there.");
+}
+
+/// Objects borrowed from a third repository cannot be taken over by linking.
+bool borrows_objects(const CloneUrl& url) {
+    return fs::exists(fs::path(url.path) / "objects/info/alternates") ||
+           fs::exists(fs::path(url.path) / ".git/objects/info/alternates");
+}
+
+void clone_without_checkout(const CloneRequest& request) {
+    Connection connection(request.url, Connection::Purpose::fetch, request.options);
+    const CloneUrl url = parse_clone_url(request.url);
+    refuse_unusable_local_origin(url);
+    git_clone_options options = GIT_CLONE_OPTIONS_INIT;
+    options.checkout_opts.checkout_strategy = GIT_CHECKOUT_NONE;
+    options.local = GIT_CLONE_LOCAL_AUTO;
+    if (url.kind == UrlKind::local) options.local = borrows_objects(url) ? GIT_CLONE_NO_LOCAL : GIT_CLONE_LOCAL;
+    connection.fill(options.fetch_opts.callbacks);
+    git_repository* raw = nullptr;
+    const std::string source = url.kind == UrlKind::local ? url.path : request.url;
+    const int result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
+    RepositoryHandle repository(raw);
+    connection.check(result, "cloning");
+    if (source != request.url)
+        check(git_remote_set_url(raw, "origin", request.url.c_str()), "noting the origin's url");
+}
+
+std::vector<std::string> origin_branches(const Repository& repository) {
+    git_branch_iterator* raw = nullptr;
+    check(git_branch_iterator_new(&raw, repository.get(), GIT_BRANCH_REMOTE), "listing the branches");
+    BranchIteratorHandle iterator(raw);
+    std::vector<std::string> names;
+    git_reference* reference = nullptr;
+    git_branch_t type;
+    while (git_branch_next(&reference, &type, iterator.get()) == 0) {
+        ReferenceHandle held(reference);
+        const std::string name = git_reference_shorthand(reference);
+        if (name.rfind("origin/", 0) == 0 && name != "origin/HEAD") names.push_back(name.substr(7));
+    }
+    return names;
+}
+
+std::string joined_names(const std::vector<std::string>& names) {
+    constexpr std::size_t shown_max = 8;
+    std::string out;
+    for (std::size_t i = 0; i < names.size() && i < shown_max; ++i) out += (i ? ", " : "") + names[i];
+    return out + (names.size() > shown_max ? ", …" : "");
+}
+
+/// The base branch, or an Error that says what there is instead.
+std::string find_base_branch(const Repository& repository, const CloneRequest& request) {
+    const std::string shown = without_password(request.url);
+    const std::vector<std::string> branches = origin_branches(repository);
+    if (branches.empty())
+        throw Error(Errc::failed_precondition, "the repository \"" + shown + "\" has no commits")
+            .with_hint("Push a first commit to it, then try again.");
+    if (request.base_branch.empty()) {
+        const std::string found = repository.head_branch();
+        if (!found.empty() && !repository.origin_tip(found).empty()) return found;
+        throw Error(Errc::failed_precondition, "the HEAD of \"" + shown + "\" names no branch that exists")
+            .with_hint("Name a base branch; there are: " + joined_names(branches) + ".");
+    }
+    if (!repository.origin_tip(request.base_branch).empty()) return request.base_branch;
+    const std::string meant = did_you_mean(request.base_branch, branches);
+    throw Error(Errc::not_found, "there is no branch \"" + request.base_branch + "\" in \"" + shown + "\"")
+        .with_hint(meant.empty() ? "There are: " + joined_names(branches) + "." : meant);
+}
+
+bool is_ancestor(const Repository& repository, const std::string& older, const std::string& newer) {
+    if (older == newer) return true;
+    const git_oid a = to_oid(older), b = to_oid(newer);
+    const int result = git_graph_descendant_of(repository.get(), &b, &a);
+    check(result, "comparing branches");
+    return result == 1;
+}
+
+/// Where the agent's branch begins: at the base, or at what the same agent has pushed before.
+std::string find_start(const Repository& repository, const CloneRequest& request, const std::string& base) {
+    const std::string there = repository.origin_tip(request.branch);
+    if (there.empty() || is_ancestor(repository, there, base)) return base;
+    const CommitHandle tip = lookup_commit(repository.get(), there);
+    const std::string& ours = request.identity.email;
+    if (ours == git_commit_author(tip.get())->email || ours == git_commit_committer(tip.get())->email) return there;
+    throw Error(Errc::already_exists, "the branch \"" + request.branch + "\" is on the origin with work of " +
+                                          git_commit_author(tip.get())->email)
+        .with_hint("Choose another slug, or delete that branch: git push origin :" + request.branch);
+}
+
+void check_out(const Repository& repository, const std::string& branch, const std::string& start) {
+    git_reference* raw = nullptr;
+    const CommitHandle commit = lookup_commit(repository.get(), start);
+    check(git_branch_create(&raw, repository.get(), branch.c_str(), commit.get(), 1),
+          "making the branch \"" + branch + "\"");
+    git_reference_free(raw);
+    git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
+    options.checkout_strategy = GIT_CHECKOUT_FORCE;
+    check(git_checkout_tree(repository.get(), reinterpret_cast<const git_object*>(commit.get()), &options),
+          "checking out \"" + branch + "\"");
+    check(git_repository_set_head(repository.get(), ("refs/heads/" + branch).c_str()),
+          "checking out \"" + branch + "\"");
+}
+
+}
+
+CloneResult clone(const CloneRequest& request) {
+    Library library;
+    CloneCleanup cleanup(request.directory);
+    clone_without_checkout(request);
+    CloneResult result{.repository = Repository(request.directory)};
+    result.base_branch = find_base_branch(result.repository, request);
+    result.base = result.repository.origin_tip(result.base_branch);
+    const std::string branch = request.branch.empty() ? result.base_branch : request.branch;
+    result.branch_on_origin = !result.repository.origin_tip(branch).empty();
+    result.head = find_start(result.repository, request, result.base);
+    result.continued = result.head != result.base;
+    check_out(result.repository, branch, result.head);
+    if (fs::exists(request.directory / ".gitmodules")) result.notes.push_back("submodules are not initialised");
+    cleanup.keep();
+    return result;
+}
+
+}

@@ -1,0 +1,114 @@
+#include "git/connection.hpp"
+
+#include <cstdlib>
+
+#include "git/handles.hpp"
+
+namespace murmur::git {
+
+namespace {
+
+constexpr std::size_t sideband_bytes_max = 16 << 10;  // of a hook's talk; the end is what tells the reason
+
+bool is_github(const std::string& host, const RemoteOptions& options) {
+    return host == "github.com" || host == options.variable("GH_HOST").value_or("github.com");
+}
+
+std::string https_token(const CloneUrl& url, const RemoteOptions& options) {
+    if (const auto token = options.variable("MURMUR_GIT_TOKEN")) return *token;
+    if (!is_github(url.host, options)) return {};  // a GitHub token is for GitHub alone
+    if (const auto token = options.variable("GH_TOKEN")) return *token;
+    return options.variable("GITHUB_TOKEN").value_or("");
+}
+
+}
+
+std::optional<std::string> RemoteOptions::variable(const std::string& name) const {
+    const auto found = environment.find(name);
+    if (found != environment.end()) return found->second.empty() ? std::nullopt : std::optional(found->second);
+    const char* value = std::getenv(name.c_str());
+    return value && *value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::string configured_ssh_command(const RemoteOptions& options) {
+    if (const auto command = options.variable("GIT_SSH_COMMAND")) return *command;
+    if (const auto program = options.variable("GIT_SSH")) return *program;
+    git_config* raw = nullptr;
+    if (git_config_open_default(&raw) < 0) return {};
+    ConfigHandle config(raw);
+    git_buf value = GIT_BUF_INIT;
+    std::string command;
+    if (git_config_get_string_buf(&value, config.get(), "core.sshcommand") == 0) command = value.ptr;
+    git_buf_dispose(&value);
+    return command;
+}
+
+Connection::Connection(std::string url, Purpose purpose, RemoteOptions options)
+    : url_(std::move(url)), purpose_(purpose), exec_{.url = parse_clone_url(url_), .options = std::move(options)} {
+    if (exec_.url.kind == UrlKind::ssh) exec_.ssh_command = configured_ssh_command(exec_.options);
+    if (exec_.url.kind == UrlKind::other)
+        throw Error(Errc::invalid_argument, "clone url \"" + url_ + "\" has a form that is not supported")
+            .with_hint("Use a local path, file://, https://, ssh:// or user@host:path.");
+}
+
+void Connection::fill(git_remote_callbacks& callbacks) {
+    callbacks.payload = this;
+    callbacks.credentials = on_credentials;
+    callbacks.sideband_progress = on_sideband;
+    callbacks.push_update_reference = on_push_reference;
+    // libgit2 reads local repositories itself, and fast; but it writes to them without running their hooks.
+    if (exec_.url.kind == UrlKind::ssh || (exec_.url.kind == UrlKind::local && purpose_ == Purpose::push))
+        callbacks.transport = on_transport;
+}
+
+void Connection::check(int result, const std::string& what_failed) const {
+    if (result >= 0) return;
+    if (exec_.failure) throw exec_.failure->in(what_failed + " \"" + without_password(url_) + "\"");
+    git::check(result, what_failed + " \"" + without_password(url_) + "\"");
+}
+
+std::string Connection::remote_messages() const {
+    std::string out, line;
+    for (char c : sideband_ + "\n") {
+        if (c != '\n' && c != '\r') {
+            line += c;
+            continue;
+        }
+        const bool progress = line.find("objects: ") != std::string::npos || line.find("deltas: ") != std::string::npos;
+        while (!line.empty() && line.back() == ' ') line.pop_back();
+        if (!line.empty() && !progress && line.rfind("Total ", 0) != 0) out += (out.empty() ? "" : "\n") + line;
+        line.clear();
+    }
+    return out;
+}
+
+int Connection::on_transport(git_transport** out, git_remote* owner, void* payload) {
+    return make_exec_transport(out, owner, static_cast<Connection*>(payload)->exec_);
+}
+
+int Connection::on_credentials(git_credential** out, const char*, const char* user, unsigned allowed, void* payload) {
+    auto& self = *static_cast<Connection*>(payload);
+    if (!(allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT)) return GIT_PASSTHROUGH;
+    const std::string token = https_token(self.exec_.url, self.exec_.options);
+    if (token.empty() || self.credentials_offered_) {
+        git_error_set_str(GIT_ERROR_HTTP, token.empty() ? "the server asks for credentials and there are none"
+                                                        : "the server refused the token");
+        return GIT_EAUTH;
+    }
+    self.credentials_offered_ = true;
+    return git_credential_userpass_plaintext_new(out, user && *user ? user : "x-access-token", token.c_str());
+}
+
+int Connection::on_sideband(const char* text, int size, void* payload) {
+    std::string& kept = static_cast<Connection*>(payload)->sideband_;
+    kept.append(text, static_cast<std::size_t>(size));
+    if (kept.size() > sideband_bytes_max) kept.erase(0, kept.size() - sideband_bytes_max);
+    return 0;
+}
+
+int Connection::on_push_reference(const char* reference, const char* status, void* payload) {
+    if (status) static_cast<Connection*>(payload)->rejections_.push_back({reference, status});
+    return 0;
+}
+
+}
