@@ -99,7 +99,8 @@ std::string find_base_branch(const Repository& repository, const CloneRequest& r
             .with_hint("Push a first commit to it, then try again.");
     if (request.base_branch.empty()) {
         const std::string found = repository.head_branch();
-        if (!found.empty() && !repository.origin_tip(found).empty()) return found;
+        // Without a HEAD to follow, cloning makes no local branch.
+        if (!found.empty() && !repository.branch_tip(found).empty()) return found;
         throw Error(Errc::failed_precondition, "the HEAD of \"" + shown + "\" names no branch that exists")
             .with_hint("Name a base branch; there are: " + joined_names(branches) + ".");
     }

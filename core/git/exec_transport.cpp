@@ -32,11 +32,14 @@ bool is_plain_ssh(const std::string& command) {
     return word == "ssh" || (word.size() > 4 && word.compare(word.size() - 4, 4, "/ssh") == 0);
 }
 
+struct ExecStream;
+
 /// libgit2 frees it through `base`, which is the first member as in every C "class".
 struct ExecSubtransport {
     git_smart_subtransport base;
     ExecTransport* transport;
-    std::unique_ptr<ExecProcess> process;
+    std::unique_ptr<ExecProcess> process = nullptr;
+    ExecStream* stream = nullptr;  ///< one for the whole conversation; libgit2 frees it
     bool anything_read = false;
 };
 
@@ -93,13 +96,20 @@ int exec_stream_write(git_smart_subtransport_stream* stream, const char* data, s
     }
 }
 
-void exec_stream_free(git_smart_subtransport_stream* stream) { delete reinterpret_cast<ExecStream*>(stream); }
+void exec_stream_free(git_smart_subtransport_stream* stream) {
+    subtransport_of(stream).stream = nullptr;
+    delete reinterpret_cast<ExecStream*>(stream);
+}
 
 int exec_action(git_smart_subtransport_stream** out, git_smart_subtransport* base, const char*,
                 git_smart_service_t action) {
     auto& self = *reinterpret_cast<ExecSubtransport*>(base);
     try {
         const bool first = action == GIT_SERVICE_UPLOADPACK_LS || action == GIT_SERVICE_RECEIVEPACK_LS;
+        if (!first && self.stream) {  // the second half of the same conversation
+            *out = &self.stream->base;
+            return 0;
+        }
         if (first || !self.process) {
             const bool up = action == GIT_SERVICE_UPLOADPACK_LS || action == GIT_SERVICE_UPLOADPACK;
             const auto argv = exec_transport_argv(*self.transport, up ? "git-upload-pack" : "git-receive-pack");
@@ -108,7 +118,8 @@ int exec_action(git_smart_subtransport_stream** out, git_smart_subtransport* bas
         }
         auto stream = std::make_unique<ExecStream>();
         stream->base = {base, exec_stream_read, exec_stream_write, exec_stream_free};
-        *out = &stream.release()->base;
+        self.stream = stream.release();
+        *out = &self.stream->base;
         return 0;
     } catch (...) {
         return fail_connection(*self.transport, current_error());
@@ -126,7 +137,7 @@ void exec_free(git_smart_subtransport* base) { delete reinterpret_cast<ExecSubtr
 
 int exec_subtransport(git_smart_subtransport** out, git_transport*, void* parameter) {
     auto* self = new (std::nothrow) ExecSubtransport{{exec_action, exec_close, exec_free},
-                                                     static_cast<ExecTransport*>(parameter), nullptr};
+                                                     static_cast<ExecTransport*>(parameter)};
     if (!self) return -1;
     *out = &self->base;
     return 0;
