@@ -25,6 +25,14 @@ private:
 };
 
 class GuardedSubstrate final : public Substrate {
+    template <class Work>
+    auto limited(const char* what, const std::string& id, const Call& call, Work work) {
+        return guard_->run_limited(
+            what, call, [busy = BusyMachine(busy_, id), inner = inner_, work = std::move(work)](const Call& limit) {
+                return work(*inner, limit);
+            });
+    }
+
 public:
     GuardedSubstrate(std::shared_ptr<CallGuard> guard, std::shared_ptr<Substrate> inner)
         : guard_(std::move(guard)),
@@ -66,14 +74,6 @@ public:
     }
 
 private:
-    template <class Work>
-    auto limited(const char* what, const std::string& id, const Call& call, Work work) {
-        return guard_->run_limited(
-            what, call, [busy = BusyMachine(busy_, id), inner = inner_, work = std::move(work)](const Call& limit) {
-                return work(*inner, limit);
-            });
-    }
-
     std::shared_ptr<CallGuard> guard_;
     std::shared_ptr<Substrate> inner_;
     SubstrateCapabilities capabilities_;
