@@ -1,0 +1,88 @@
+#include "api/agent_lookup.hpp"
+
+#include <murmur/error.hpp>
+#include <murmur/nearest.hpp>
+#include <sstream>
+
+namespace murmur {
+
+namespace {
+
+std::vector<std::string> split_path(const std::string& text) {
+    std::vector<std::string> parts;
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, '/');)
+        if (!part.empty()) parts.push_back(part);
+    return parts;
+}
+
+/// "/w/<workspace>/u/<account>/<slug>…" or "/u/<account>/<slug>…"; a provider's name may stand for "u".
+void read_absolute(const std::string& text, AgentId& id) {
+    std::vector<std::string> parts = split_path(text);
+    std::size_t next = 0;
+    if (parts.size() > 2 && parts[0] == "w") {
+        id.workspace = parts[1];
+        next = 2;
+    }
+    if (parts.size() < next + 3)
+        throw Error(Errc::invalid_argument, "agent \"" + text + "\" must have the form /w/<workspace>/u/<account>/<slug>");
+    id.account = parts[next + 1];
+    id.path.assign(parts.begin() + static_cast<std::ptrdiff_t>(next) + 2, parts.end());
+}
+
+Error agent_not_found(ApiContext& context, const AgentId& id) {
+    std::vector<std::string> slugs;
+    for (const AgentRow& row : context.reader.list_agents({tenant_key(id.tenant), id.workspace, "", true})) slugs.push_back(row.slug);
+    const std::string nearest = did_you_mean(id.slug(), slugs);
+    return Error(Errc::not_found, "agent \"" + id.slug() + "\" not found")
+        .with_hint(nearest.empty() ? "List the agents there are with: murmur ls -a" : nearest);
+}
+
+Agent find_in_any_workspace(ApiContext& context, const AgentId& id) {
+    std::vector<Agent> alive, ended;
+    for (const std::string& workflow_id : context.reader.find_slug(tenant_key(id.tenant), id.account, id.slug()))
+        if (auto agent = context.reader.find_agent(workflow_id))
+            (is_terminal(agent->phase) ? ended : alive).push_back(std::move(*agent));
+    std::vector<Agent>& found = alive.empty() ? ended : alive;
+    if (found.empty()) throw agent_not_found(context, id);
+    if (found.size() == 1) return std::move(found.front());
+    std::string workspaces;
+    for (const Agent& agent : found) workspaces += (workspaces.empty() ? "" : ", ") + agent.id.workspace;
+    throw Error(Errc::invalid_argument, "agent \"" + id.slug() + "\" is in several workspaces: " + workspaces)
+        .with_hint("Say which with --workspace.");
+}
+
+}
+
+std::string tenant_key(const Tenant& tenant) { return tenant.provider + "/" + tenant.org; }
+
+Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    const json::object* reference = request.find_object("agent");
+    if (!reference) throw Error(Errc::invalid_argument, "agent is required");
+    const FieldReader fields(*reference, "agent");
+    const std::string slug = fields.get_string("slug", "");
+    if (slug.empty()) throw Error(Errc::invalid_argument, "slug required");
+    AgentId id{caller.tenant, caller.provider, caller.account, fields.get_string("workspace", ""), {}};
+    if (slug.front() == '/') {
+        read_absolute(slug, id);
+    } else {
+        id.path = split_path(slug);
+    }
+    if (id.path.empty()) throw Error(Errc::invalid_argument, "slug required");
+    for (const std::string& part : id.path) check_slug(part);
+    if (id.workspace.empty()) return find_in_any_workspace(context, id);
+    if (auto agent = context.reader.find_agent(id.workflow_id())) return std::move(*agent);
+    get_workspace(context, caller, id.workspace);
+    throw agent_not_found(context, id);
+}
+
+WorkspaceRecord get_workspace(ApiContext& context, const Caller& caller, const std::string& name) {
+    if (auto workspace = context.reader.find_workspace(tenant_key(caller.tenant), name)) return std::move(*workspace);
+    const std::string nearest = did_you_mean(name, context.reader.workspace_names(tenant_key(caller.tenant)));
+    throw Error(Errc::not_found, "workspace \"" + name + "\" not found")
+        .with_hint(!nearest.empty() ? nearest
+                                    : "Leave --workspace out to use the one named after the repository, or declare it as "
+                                      "\"workspace: " + name + "\" in .murmur/murmur.yaml.");
+}
+
+}

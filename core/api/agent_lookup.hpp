@@ -1,0 +1,16 @@
+#pragma once
+
+#include "api/api_context.hpp"
+
+namespace murmur {
+
+/// The agent that an AgentRef in field "agent" of the request means. Throws not_found with the nearest slug, or
+/// invalid_argument naming the workspaces when the slug is in several.
+Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request);
+
+/// Throws not_found `workspace "x" not found` with the nearest known one.
+WorkspaceRecord get_workspace(ApiContext& context, const Caller& caller, const std::string& name);
+
+std::string tenant_key(const Tenant& tenant);
+
+}

@@ -1,0 +1,83 @@
+#include "api/api_server.hpp"
+
+#include "api/agent_lookup.hpp"
+#include "api/methods.hpp"
+#include "api/metrics.hpp"
+#include "api/watch_stream.hpp"
+#include "http/connect_codec.hpp"
+
+namespace murmur {
+
+namespace {
+
+// They only read the store and fill queues; more would wait for the reading connections.
+constexpr std::size_t watch_threads = 2;
+
+json::object request_object(const http::Request& request) {
+    if (request.body.empty()) return {};
+    json::value body = parse_json(request.body, "request");
+    if (!body.is_object()) throw Error(Errc::invalid_argument, "the request must be a JSON object");
+    return std::move(body.get_object());
+}
+
+}
+
+ApiServer::ApiServer(http::HttpServer& server, ApiContext& context, RunnerEndpoint& runners,
+                     std::function<std::string()> more_metrics)
+    : server_(server), context_(context), watch_workers_(watch_threads) {
+    for (const UnaryMethod& method : unary_methods()) {
+        server.add_handler("POST", std::string(service_path) + std::string(method.name), [this, &method](const http::Request& request) {
+            const Caller caller = enter(request, method.permission);
+            const json::object body = request_object(request);
+            http::Response response;
+            response.body = json::serialize(method.run(context_, caller, FieldReader(body)));
+            return response;
+        });
+    }
+    add_watch("WatchAgent", false);
+    add_watch("WatchSession", true);
+    server.add_websocket(RunnerEndpoint::path, [&runners](const http::Request& request, std::shared_ptr<http::WebSocket> socket) {
+        return runners.accept(request, std::move(socket));
+    });
+    server.add_handler("GET", "/healthz", [this](const http::Request&) {
+        context_.reader.count_phases();  // throws when the store cannot be read
+        return http::Response{200, "text/plain; charset=utf-8", "ok\n", {}};
+    });
+    server.add_handler("GET", "/metrics", [this, more_metrics = std::move(more_metrics)](const http::Request&) {
+        return http::Response{200, "text/plain; version=0.0.4; charset=utf-8",
+                              render_metrics(context_, server_.connections()) + more_metrics(), {}};
+    });
+}
+
+Caller ApiServer::enter(const http::Request& request, std::string_view permission) {
+    last_request_.store(std::chrono::steady_clock::now());
+    Caller caller = identify(request, context_.options);
+    authorize(caller, permission);
+    return caller;
+}
+
+void ApiServer::add_watch(const std::string& method, bool is_session) {
+    const auto open = [this, is_session](const http::Request& request, std::shared_ptr<http::ResponseStream> stream) {
+        const Caller caller = enter(request, "agent.read");
+        const json::object body = http::decode_stream_request(request);
+        const FieldReader fields(body);
+        const EventPosition from = parse_event_position(fields.get_string("from", ""));
+        const Agent agent = find_agent(context_, caller, fields);
+        std::make_shared<WatchStream>(context_, watch_workers_, is_session ? WatchStream::Log::session : WatchStream::Log::agent,
+                                      agent, from, fields.get_bool("follow", true), std::move(stream))
+            ->start();
+    };
+    // An error of a stream method is told in its last envelope, with status 200: so says the Connect protocol.
+    server_.add_stream(std::string(service_path) + method, "application/connect+json",
+                       [open](const http::Request& request, std::shared_ptr<http::ResponseStream> stream) {
+                           try {
+                               open(request, stream);
+                           } catch (...) {
+                               const Error error = current_error();
+                               stream->write(http::encode_end_of_stream(&error));
+                               stream->close();
+                           }
+                       });
+}
+
+}

@@ -1,0 +1,48 @@
+#include "api/assignment.hpp"
+
+namespace murmur {
+
+std::string environment_purpose(const AgentId& id) { return "agent environment of " + id.workflow_id(); }
+
+json::object make_assignment(const Agent& agent, const std::string& message_id, const SecretBox& box,
+                             const RunnerEndpointOptions& options) {
+    json::array repos;
+    for (const RepoWork& repo : agent.repos)
+        repos.push_back(json::object{{"cloneUrl", repo.clone_url},
+                                     {"baseBranch", repo.base_branch},
+                                     {"branch", repo.branch.empty() ? agent.id.branch() : repo.branch}});
+    json::array messages;
+    if (!agent.spec.prompt.empty())
+        messages.push_back(json::object{{"id", message_id}, {"text", agent.spec.prompt}});
+    json::object environment;
+    if (!agent.spec.sealed_environment.empty()) {
+        const Secret plain = box.open(agent.spec.sealed_environment, environment_purpose(agent.id));
+        environment = parse_json(plain.reveal(), "sealed environment").as_object();
+    }
+    json::array plugin_dirs;
+    for (const auto& dir : options.plugin_dirs) plugin_dirs.push_back(json::string(dir.string()));
+    // The repository's settings go over the operator's.
+    json::object settings = options.backend_settings(agent.spec.backend);
+    for (const auto& member : agent.spec.backend_settings) settings.insert_or_assign(member.key(), member.value());
+
+    return {{"workflowId", agent.id.workflow_id()},
+            {"slug", agent.id.slug()},
+            {"workspace", agent.id.workspace},
+            {"account", agent.id.account},
+            {"repos", std::move(repos)},
+            {"backend", agent.spec.backend},
+            {"backendSettings", std::move(settings)},
+            {"model", agent.spec.model},
+            {"reasoningEffort", agent.spec.reasoning_effort},
+            {"appendSystemPrompt", agent.spec.append_system_prompt},
+            {"sessionId", agent.session_id},
+            {"messages", std::move(messages)},
+            {"environment", std::move(environment)},
+            {"gitName", agent.spec.git_name},
+            {"gitEmail", agent.spec.git_email},
+            {"expectedOutput", agent.spec.expected_output},
+            {"pluginDirs", std::move(plugin_dirs)},
+            {"checkpoint", agent.checkpoint}};
+}
+
+}

@@ -1,0 +1,138 @@
+#include "api/methods.hpp"
+
+#include <unistd.h>
+
+#include <murmur/error.hpp>
+
+#include "api/agent_json.hpp"
+#include "api/agent_lookup.hpp"
+#include "api/spawn_method.hpp"
+#include "base/ids.hpp"
+#include "base/time_text.hpp"
+
+namespace murmur {
+
+namespace {
+
+/// Applies one command to the agent that the request names.
+Agent apply(ApiContext& context, const Caller& caller, const FieldReader& request, Command command) {
+    return context.engine.execute(find_agent(context, caller, request).id.workflow_id(), std::move(command));
+}
+
+json::object get_version(ApiContext& context, const Caller&, const FieldReader&) {
+    return {{"version", context.options.version},
+            {"commit", context.options.commit},
+            {"pid", std::to_string(::getpid())},
+            {"stateDir", context.options.state_dir},
+            {"startedAt", format_time(context.options.started_at)}};
+}
+
+json::object list_plugins(ApiContext& context, const Caller&, const FieldReader&) {
+    return {{"plugins", context.options.plugins()}};
+}
+
+json::object list_agents(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    AgentQuery query{tenant_key(caller.tenant), request.get_string("workspace", ""), caller.account,
+                     request.get_bool("include_ended", false)};
+    if (!query.workspace.empty()) get_workspace(context, caller, query.workspace);
+    if (request.get_bool("all_developers", false)) query.owner.clear();
+    if (const std::string developer = request.get_string("developer", ""); !developer.empty()) query.owner = developer;
+    json::array agents;
+    for (const AgentRow& row : context.reader.list_agents(query)) agents.push_back(agent_summary_json(row));
+    return {{"agents", std::move(agents)}};
+}
+
+json::object get_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    const Agent agent = find_agent(context, caller, request);
+    json::object answer{{"agent", agent_json(agent)}};
+    if (request.get_bool("timeline", false)) {
+        constexpr std::size_t timeline_max = 10'000;
+        json::array timeline;
+        for (const AgentEvent& event : context.reader.events_after(agent.row, {}, timeline_max))
+            timeline.push_back(agent_event_json(event));
+        answer.emplace("timeline", std::move(timeline));
+    }
+    return answer;
+}
+
+json::object kill_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    apply(context, caller, request, command::Kill{});
+    return {};
+}
+
+json::object sleep_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    apply(context, caller, request, command::Sleep{});
+    return {};
+}
+
+json::object wake_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    apply(context, caller, request, command::Wake{});
+    return {};
+}
+
+json::object update_on_idle(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    const OnIdle on_idle = parse_on_idle(request.get_string("on_idle"));
+    if (on_idle != OnIdle::sleep && on_idle != OnIdle::keep_alive)
+        throw Error(Errc::invalid_argument, "on-idle " + on_idle_name(on_idle) + " cannot be set at runtime")
+            .with_hint("Use sleep or keep-alive.");
+    apply(context, caller, request, command::SetOnIdle{on_idle});
+    return {};
+}
+
+json::object send_session_message(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    apply(context, caller, request, command::SendMessage{"f-" + random_hex(6), request.get_string("message")});
+    return {};
+}
+
+json::object interrupt_session(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    apply(context, caller, request, command::Interrupt{});
+    return {};
+}
+
+json::object stop_session(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    apply(context, caller, request, command::Stop{});
+    return {};
+}
+
+json::object add_follow_up(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    if (!request.get_string("persona", "").empty() || !request.get_strings("tasks").empty())
+        throw Error(Errc::unimplemented, "a persona or tasks with a follow-up are not available in this version");
+    const std::string id = "f-" + random_hex(6);
+    apply(context, caller, request, command::AddFollowUp{id, request.get_string("message")});
+    return {{"id", id}};
+}
+
+json::object clear_queue(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    const Agent before = find_agent(context, caller, request);
+    context.engine.execute(before.id.workflow_id(), command::ClearQueue{});
+    return {{"cleared", before.queue.size()}};
+}
+
+json::object set_dequeue_strategy(ApiContext& context, const Caller& caller, const FieldReader& request) {
+    apply(context, caller, request, command::SetDequeueStrategy{parse_dequeue_strategy(request.get_string("strategy"))});
+    return {};
+}
+
+constexpr UnaryMethod method_table[] = {
+    {"GetVersion", "tenant.read", get_version},
+    {"ListPlugins", "plugin.list", list_plugins},
+    {"SpawnAgent", "agent.create", spawn_agent},
+    {"ListAgents", "agent.list", list_agents},
+    {"GetAgent", "agent.read", get_agent},
+    {"KillAgent", "agent.kill", kill_agent},
+    {"SleepAgent", "agent.edit", sleep_agent},
+    {"WakeAgent", "agent.edit", wake_agent},
+    {"UpdateOnIdle", "agent.edit", update_on_idle},
+    {"SendSessionMessage", "agent.edit", send_session_message},
+    {"InterruptSession", "agent.edit", interrupt_session},
+    {"StopSession", "agent.edit", stop_session},
+    {"AddFollowUp", "agent.edit", add_follow_up},
+    {"ClearQueue", "agent.edit", clear_queue},
+    {"SetDequeueStrategy", "agent.edit", set_dequeue_strategy},
+};
+
+}
+
+std::span<const UnaryMethod> unary_methods() { return method_table; }
+
+}
