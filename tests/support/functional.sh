@@ -59,7 +59,7 @@ _world_processes() {
     while IFS= read -r file; do
         file=${file#/proc/}
         printf '%s\n' "${file%/environ}"
-    done < <(env -i grep -slF -- "$WORLD/" /proc/[0-9]*/environ)
+    done < <(env -i grep -slF -- "$WORLD/" /proc/[0-9]*/environ || true)
 }
 
 _end_world() {
