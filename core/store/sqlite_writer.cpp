@@ -12,9 +12,15 @@ StoreWriter::~StoreWriter() = default;
 
 namespace {
 
+/// Brings the schema up to date before any statement is prepared.
+class MigratedDatabase : public Database {
+public:
+    explicit MigratedDatabase(const std::filesystem::path& file) : Database(file, Mode::write) { migrate(*this); }
+};
+
 class SqliteWriter final : public StoreWriter {
 public:
-    explicit SqliteWriter(const std::filesystem::path& file) : database_(file, Database::Mode::write) { migrate(database_); }
+    explicit SqliteWriter(const std::filesystem::path& file) : database_(file) {}
 
     void begin() override { begin_.run(); }
     void commit() override { commit_.run(); }
@@ -106,7 +112,7 @@ public:
     }
 
 private:
-    Database database_;
+    MigratedDatabase database_;
     Statement begin_{database_.handle(), "BEGIN IMMEDIATE"};
     Statement commit_{database_.handle(), "COMMIT"};
     Statement find_by_id_{database_.handle(), "SELECT row, document FROM agents WHERE workflow_id = ?"};
