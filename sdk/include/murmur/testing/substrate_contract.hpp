@@ -1,0 +1,225 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <future>
+#include <murmur/testing/fake_host.hpp>
+#include <murmur/testing/plugin_under_test.hpp>
+#include <string>
+#include <vector>
+
+namespace murmur::testing {
+
+/// What the suite has to know about a substrate.
+struct SubstrateUnderTest {
+    ProviderUnderTest provider;
+    json::object shape = {};  ///< MachineSpec::shape of the machines that the suite makes
+    /// Programs on a machine see this computer's files: then the suite also looks at what the runner was given.
+    bool runs_here = true;
+    std::chrono::seconds limit{60};  ///< for one call, and for a machine to come up
+};
+
+/// The promises that every substrate keeps. Use it with MURMUR_SUBSTRATE_CONTRACT.
+class SubstrateContract : public ::testing::TestWithParam<SubstrateUnderTest> {
+protected:
+    SubstrateContract() : plugin_(GetParam().provider.plugin), substrate_(make()) {}
+
+    void TearDown() override {
+        for (const MachineHandle& handle : started_) substrate_->destroy(handle, call());
+    }
+
+    std::unique_ptr<Substrate> make() { return plugin_.make_substrate(GetParam().provider, host_); }
+    Call call() const { return call_within(GetParam().limit); }
+
+    /// A machine whose runner says that it was started, and stays.
+    MachineSpec spec(const std::string& id) const {
+        MachineSpec spec;
+        spec.id = id;
+        spec.label = "contract/" + id;
+        spec.runner.argv = {"/bin/sh", "-c", "echo \"$MURMUR_RUNNER_TOKEN\" >> \"$CONTRACT_FILE\"; exec sleep 600"};
+        spec.runner.environment = {{"MURMUR_RUNNER_TOKEN", token_}, {"CONTRACT_FILE", boot_file(id)}};
+        spec.shape = GetParam().shape;
+        return spec;
+    }
+
+    MachineHandle start(const std::string& id) {
+        started_.push_back(substrate_->start(spec(id), call()));
+        return started_.back();
+    }
+
+    std::string boot_file(const std::string& id) const { return (files_ / (id + ".boots")).string(); }
+
+    std::vector<std::string> boots(const std::string& id) const {
+        std::ifstream file(boot_file(id));
+        std::vector<std::string> lines;
+        for (std::string line; std::getline(file, line);) lines.push_back(line);
+        return lines;
+    }
+
+    /// Inspects until `wanted(status)`; a machine is watched by asking, so there is no event to wait for.
+    template <class Wanted>
+    bool inspect_until(const MachineHandle& handle, Wanted wanted) {
+        const Call whole = call();
+        SystemClock clock;
+        while (!wanted(substrate_->inspect(handle, call()))) {
+            if (whole.remaining().count() == 0) return false;
+            clock.sleep_for(std::chrono::milliseconds(10), {});
+        }
+        return true;
+    }
+
+    /// Waits until it runs and, where that can be seen, its runner has said so.
+    bool comes_up(const MachineHandle& handle) {
+        return inspect_until(handle, [&](const MachineStatus& status) {
+            return status.state == MachineState::running && (!GetParam().runs_here || !boots(handle.id).empty());
+        });
+    }
+
+    const std::string token_ = "token-5d2c8c1f";
+    TempDir files_;
+    FakeHost host_;
+    PluginUnderTest plugin_;
+    std::unique_ptr<Substrate> substrate_;
+    std::vector<MachineHandle> started_;
+};
+
+TEST_P(SubstrateContract, InspectFindsAStartedMachine) {
+    const MachineHandle handle = start("m-found");
+    EXPECT_EQ(handle.id, "m-found");
+    EXPECT_TRUE(comes_up(handle));
+}
+
+TEST_P(SubstrateContract, StartTwiceWithOneIdMakesOneMachine) {
+    const MachineHandle first = start("m-twice");
+    ASSERT_TRUE(comes_up(first));
+    const MachineHandle second = start("m-twice");
+    EXPECT_EQ(json::serialize(first.data), json::serialize(second.data));
+    ASSERT_TRUE(comes_up(second));
+    substrate_->destroy(first, call());
+    EXPECT_EQ(substrate_->inspect(second, call()).state, MachineState::gone);
+    if (GetParam().runs_here) {
+        EXPECT_EQ(boots("m-twice").size(), 1u) << "the runner was started more than once";
+    }
+}
+
+TEST_P(SubstrateContract, TheRunnerGetsItsEnvironment) {
+    if (!GetParam().runs_here) GTEST_SKIP() << "the suite cannot see the files of these machines";
+    const MachineHandle handle = start("m-environment");
+    ASSERT_TRUE(inspect_until(handle, [&](const MachineStatus&) { return !boots("m-environment").empty(); }));
+    EXPECT_EQ(boots("m-environment").front(), token_);
+}
+
+TEST_P(SubstrateContract, TheTokenIsNeitherLoggedNorStored) {
+    const MachineHandle handle = start("m-secret");
+    ASSERT_TRUE(comes_up(handle));
+    EXPECT_FALSE(host_.logger().contains(token_));
+    EXPECT_EQ(json::serialize(handle.data).find(token_), std::string::npos);
+    EXPECT_LE(json::serialize(handle.data).size(), 4096u) << "handles are small";
+}
+
+TEST_P(SubstrateContract, DestroyTwiceSucceedsAndTheMachineIsGone) {
+    const MachineHandle handle = start("m-destroyed");
+    ASSERT_TRUE(comes_up(handle));
+    substrate_->destroy(handle, call());
+    EXPECT_EQ(substrate_->inspect(handle, call()).state, MachineState::gone);
+    EXPECT_NO_THROW(substrate_->destroy(handle, call()));
+}
+
+TEST_P(SubstrateContract, AHandleOutlivesTheHost) {
+    const MachineHandle handle = start("m-recovered");
+    ASSERT_TRUE(comes_up(handle));
+    // What a restart of the host leaves: the handle as text, and a provider that was just made.
+    const std::string stored = json::serialize(handle.data);
+    substrate_ = make();
+    const MachineHandle recovered{handle.id, parse_json(stored).as_object()};
+    EXPECT_EQ(substrate_->inspect(recovered, call()).state, MachineState::running);
+    substrate_->destroy(recovered, call());
+    EXPECT_EQ(substrate_->inspect(recovered, call()).state, MachineState::gone);
+}
+
+TEST_P(SubstrateContract, StartAfterARestartFindsTheMachine) {
+    const MachineHandle handle = start("m-again");
+    ASSERT_TRUE(comes_up(handle));
+    substrate_ = make();
+    ASSERT_TRUE(comes_up(start("m-again")));
+    if (GetParam().runs_here) {
+        EXPECT_EQ(boots("m-again").size(), 1u) << "the runner was started more than once";
+    }
+}
+
+TEST_P(SubstrateContract, SuspendAndResume) {
+    const MachineHandle handle = start("m-suspended");
+    ASSERT_TRUE(comes_up(handle));
+    if (!substrate_->capabilities().suspend) {
+        EXPECT_EQ(thrown_code([&] { substrate_->suspend(handle, call()); }), Errc::unimplemented);
+        EXPECT_EQ(thrown_code([&] { substrate_->resume(handle, call()); }), Errc::unimplemented);
+        return;
+    }
+    substrate_->suspend(handle, call());
+    EXPECT_TRUE(inspect_until(handle, [](const MachineStatus& s) { return s.state == MachineState::suspended; }));
+    EXPECT_NO_THROW(substrate_->suspend(handle, call())) << "it is suspended already";
+    substrate_->resume(handle, call());
+    EXPECT_TRUE(comes_up(handle));
+    EXPECT_NO_THROW(substrate_->resume(handle, call())) << "it is running already";
+    substrate_->suspend(handle, call());
+    substrate_->destroy(handle, call());
+    EXPECT_EQ(substrate_->inspect(handle, call()).state, MachineState::gone) << "a suspended machine can be destroyed";
+    EXPECT_EQ(thrown_code([&] { substrate_->suspend(handle, call()); }), Errc::not_found);
+    EXPECT_EQ(thrown_code([&] { substrate_->resume(handle, call()); }), Errc::not_found);
+}
+
+TEST_P(SubstrateContract, ExecRunsAProgram) {
+    const MachineHandle handle = start("m-exec");
+    ASSERT_TRUE(comes_up(handle));
+    if (!substrate_->capabilities().exec) {
+        EXPECT_EQ(thrown_code([&] { substrate_->exec(handle, {"true"}, call()); }), Errc::unimplemented);
+        return;
+    }
+    const ExecResult result = substrate_->exec(handle, {"/bin/sh", "-c", "echo out; echo err >&2; exit 3"}, call());
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_EQ(result.standard_output, "out\n");
+    EXPECT_EQ(result.standard_error, "err\n");
+    const auto code = thrown_code(
+        [&] { substrate_->exec(handle, {"/bin/sleep", "600"}, call_within(std::chrono::milliseconds(200))); });
+    EXPECT_EQ(code, Errc::deadline_exceeded) << "exec() has to end with its call";
+}
+
+TEST_P(SubstrateContract, ACancelledCallIsObeyed) {
+    std::stop_source stop;
+    stop.request_stop();
+    const Call cancelled = call_within(GetParam().limit, stop.get_token());
+    EXPECT_EQ(thrown_code([&] { started_.push_back(substrate_->start(spec("m-cancelled"), cancelled)); }), Errc::cancelled);
+    EXPECT_TRUE(boots("m-cancelled").empty());
+    const Call late = call_within(std::chrono::milliseconds(-1));
+    EXPECT_EQ(thrown_code([&] { started_.push_back(substrate_->start(spec("m-late"), late)); }), Errc::deadline_exceeded);
+}
+
+TEST_P(SubstrateContract, CallsForDifferentMachinesMayOverlap) {
+    constexpr int machines = 6;
+    std::vector<std::future<MachineHandle>> starts;
+    for (int i = 0; i < machines; ++i)
+        starts.push_back(std::async(std::launch::async, [this, i] {
+            return substrate_->start(spec("m-parallel-" + std::to_string(i)), call());
+        }));
+    for (auto& one : starts) started_.push_back(one.get());
+    for (const MachineHandle& handle : started_) EXPECT_TRUE(comes_up(handle)) << handle.id;
+    std::vector<std::future<MachineState>> ends;
+    for (const MachineHandle& handle : started_)
+        ends.push_back(std::async(std::launch::async, [this, handle] {
+            substrate_->destroy(handle, call());
+            return substrate_->inspect(handle, call()).state;
+        }));
+    for (auto& one : ends) EXPECT_EQ(one.get(), MachineState::gone);
+}
+
+}
+
+/// Runs the suite: MURMUR_SUBSTRATE_CONTRACT(Scratch, {.provider = {MURMUR_PLUGIN_FILE, "scratch"}}). Once per file.
+#define MURMUR_SUBSTRATE_CONTRACT(NAME, ...)                                                  \
+    namespace murmur::testing {                                                               \
+    INSTANTIATE_TEST_SUITE_P(NAME, SubstrateContract,                                         \
+                             ::testing::Values(::murmur::testing::SubstrateUnderTest(__VA_ARGS__)), \
+                             [](const auto&) { return std::string("contract"); });            \
+    }
