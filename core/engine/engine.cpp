@@ -229,10 +229,10 @@ void Engine::after_commit(std::vector<Item>& items) {
             rows_.erase(agent->id.workflow_id());
             agents_.erase(row);
         }
-        hub_.notify(row);
     }
     *attached_count_.lock() = sinks_.size();
     *alive_count_.lock() = agents_.size();
+    for (const std::int64_t row : touched) hub_.notify(row);
 }
 
 Engine::CachedAgent* Engine::find_cached(const std::string& workflow_id) {
