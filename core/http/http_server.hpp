@@ -19,6 +19,7 @@ struct ServerLimits {
     std::size_t connections_max = 20'000;
     std::chrono::seconds header_timeout{30};   ///< for a request to arrive whole
     std::chrono::seconds idle_timeout{300};    ///< between requests of a kept connection
+    std::chrono::milliseconds websocket_ping{20'000};  ///< silence after which a peer is asked; after three it is gone
     std::size_t handler_threads = 8;           ///< blocking handlers at once
 };
 
