@@ -18,7 +18,7 @@ namespace beast_http = boost::beast::http;
 
 namespace {
 
-constexpr std::size_t read_bytes = 4096;          // for a header; most requests fit
+constexpr std::size_t read_bytes = 4096; // for a header; most requests fit
 constexpr std::size_t read_body_bytes = 64 << 10;
 constexpr std::size_t idle_buffer_bytes_max = 4096;
 // How long, and for how many bytes, a refused client may go on sending before it is cut off: when the connection is
@@ -71,7 +71,7 @@ void HttpConnection::read_more() {
 
 void HttpConnection::on_read(ErrorCode error, std::size_t size) {
     buffer_.commit(size);
-    if (state_ != State::idle && state_ != State::reading) return;  // answered meanwhile: too late
+    if (state_ != State::idle && state_ != State::reading) return; // answered meanwhile: too late
     if (error) return close();
     parse();
 }
@@ -165,7 +165,8 @@ void HttpConnection::dispatch(std::shared_ptr<Request> request, Parser::value_ty
     if (const auto* websocket = std::get_if<const HttpServer::WebSocketHandler*>(&match))
         return upgrade(**websocket, *request, message);
     request->body = std::move(message.body());
-    if (const auto* handler = std::get_if<const HttpServer::Handler*>(&match)) return run_handler(**handler, std::move(request));
+    if (const auto* handler = std::get_if<const HttpServer::Handler*>(&match))
+        return run_handler(**handler, std::move(request));
     run_stream(*std::get<const Router::StreamRoute*>(match), std::move(request));
 }
 
@@ -185,7 +186,8 @@ void HttpConnection::run_handler(const HttpServer::Handler& handler, std::shared
             response = error_response(error);
         }
         asio::post(*core.loop(), [weak, response = std::move(response)]() mutable {
-            if (const auto self = weak.lock(); self && self->state_ == State::handling) self->answer(std::move(response));
+            if (const auto self = weak.lock(); self && self->state_ == State::handling)
+                self->answer(std::move(response));
         });
     });
 }
@@ -199,7 +201,8 @@ void HttpConnection::upgrade(const HttpServer::WebSocketHandler& handler, const 
         return answer(std::move(response));
     }
     if (buffer_.size() > 0)
-        return answer_last(error_response(Error(Errc::invalid_argument, "bytes were sent before the upgrade was answered")));
+        return answer_last(
+            error_response(Error(Errc::invalid_argument, "bytes were sent before the upgrade was answered")));
     auto queue = std::make_shared<SendQueue>();
     // A handler that throws has refused; the connection stays as it is.
     WebSocketEvents events = handler(request, make_queued_websocket(queue));
@@ -208,9 +211,8 @@ void HttpConnection::upgrade(const HttpServer::WebSocketHandler& handler, const 
     limits.message_bytes_max = core_.limits().websocket_message_bytes_max;
     limits.ping = core_.limits().websocket_ping;
     limits.handshake = core_.limits().header_timeout;
-    auto session = std::make_shared<WebSocketSession>(
-        std::move(socket_), std::move(queue), std::move(events), limits,
-        [&core = core_](Connection& ended) { core.remove(ended); });
+    auto session = std::make_shared<WebSocketSession>(std::move(socket_), std::move(queue), std::move(events), limits,
+                                                      [&core = core_](Connection& ended) { core.remove(ended); });
     state_ = State::closed;
     core_.add(session);
     core_.remove(*this);
@@ -242,7 +244,10 @@ void HttpConnection::answer(Response response) {
 
 void HttpConnection::log_answer(int status) {
     core_.log(LogLevel::debug, "request answered",
-              {{"request", request_id_}, {"line", request_line_}, {"status", std::to_string(status)}, {"peer", peer_.address}});
+              {{"request", request_id_},
+               {"line", request_line_},
+               {"status", std::to_string(status)},
+               {"peer", peer_.address}});
 }
 
 void HttpConnection::on_answered(ErrorCode error) {
@@ -266,19 +271,20 @@ void HttpConnection::linger() {
 }
 
 void HttpConnection::drain() {
-    socket_.async_read_some(buffer_.prepare(read_bytes), [self = shared_from_this()](ErrorCode error, std::size_t size) {
-        if (self->state_ != State::lingering) return;
-        self->drained_bytes_ += size;
-        if (error || self->drained_bytes_ > linger_bytes_max) return self->close();
-        self->drain();
-    });
+    socket_.async_read_some(buffer_.prepare(read_bytes),
+                            [self = shared_from_this()](ErrorCode error, std::size_t size) {
+                                if (self->state_ != State::lingering) return;
+                                self->drained_bytes_ += size;
+                                if (error || self->drained_bytes_ > linger_bytes_max) return self->close();
+                                self->drain();
+                            });
 }
 
 void HttpConnection::check(SteadyClock::time_point now) {
     if (now < deadline_) return;
     if (state_ != State::reading) return close();
     ErrorCode ignored;
-    socket_.cancel(ignored);  // the read that waits for the rest
+    socket_.cancel(ignored); // the read that waits for the rest
     answer_last(response_with_status(Error(Errc::deadline_exceeded, "the request did not arrive in time"), 408));
 }
 
@@ -298,7 +304,7 @@ void HttpConnection::abort() { close(); }
 
 void HttpConnection::close() {
     if (state_ == State::closed) return;
-    const auto self = shared_from_this();  // the table holds the last reference
+    const auto self = shared_from_this(); // the table holds the last reference
     state_ = State::closed;
     ErrorCode ignored;
     socket_.close(ignored);

@@ -53,8 +53,8 @@ void HttpConnection::watch_client() {
     socket_.async_wait(Socket::wait_read, [self = shared_from_this(), watched = streaming_->stream](ErrorCode error) {
         if (error || self->state_ != State::streaming || self->streaming_->stream != watched) return;
         char byte;
-        // A next request sent ahead is left alone, and the watch ends: a client that does that is not seen going until a
-        // write fails.
+        // A next request sent ahead is left alone, and the watch ends: a client that does that is not seen going until
+        // a write fails.
         if (::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) self->close();
     });
 }
@@ -81,7 +81,7 @@ void HttpConnection::fail_stream(const Error& error) {
         streaming.head_due = true;
         return flush_stream();
     }
-    close();  // without a last chunk, so that the client can tell that the answer is not whole
+    close(); // without a last chunk, so that the client can tell that the answer is not whole
 }
 
 void HttpConnection::flush_stream() {
@@ -129,7 +129,7 @@ void HttpConnection::on_stream_written(ErrorCode error, std::size_t payload) {
 void HttpConnection::end_stream() {
     const auto ended = std::move(streaming_);
     ErrorCode ignored;
-    socket_.cancel(ignored);  // the watch
+    socket_.cancel(ignored); // the watch
     state_ = State::writing;
     ended->stream->ended();
     if (keep_alive_ && !core_.stopping())

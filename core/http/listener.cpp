@@ -20,7 +20,7 @@ namespace murmur::http {
 
 namespace {
 
-constexpr int listen_backlog = 1024;  // a storm of reconnecting runners after a restart must fit
+constexpr int listen_backlog = 1024; // a storm of reconnecting runners after a restart must fit
 
 // A peer that vanished without a word is noticed after 60 + 4 * 15 seconds, also on streams, which have no pings.
 constexpr int tcp_keepalive_idle_s = 60;
@@ -38,19 +38,21 @@ sockaddr_un unix_address(const std::filesystem::path& path) {
 
 /// Removes what a server that died has left. Throws already_exists when something is there that must stay.
 void remove_stale_socket(const std::filesystem::path& path, const sockaddr_un& address) {
-    struct stat status{};
+    struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) return;
     const std::string named = "\"" + path.string() + "\"";
     if (!S_ISSOCK(status.st_mode))
-        throw Error(Errc::already_exists, named + " exists and is not a socket").with_hint("Remove it, or set MURMUR_RUNTIME_DIR.");
+        throw Error(Errc::already_exists, named + " exists and is not a socket")
+            .with_hint("Remove it, or set MURMUR_RUNTIME_DIR.");
     const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!probe) throw system_error(errno, "cannot make a socket");
     const bool connected = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    if (connected || errno == EAGAIN)  // EAGAIN: alive, with a full backlog
+    if (connected || errno == EAGAIN) // EAGAIN: alive, with a full backlog
         throw Error(Errc::already_exists, "a server is running already at the socket " + named)
             .with_hint("Stop it first, or set MURMUR_RUNTIME_DIR to run another beside it.");
     if (errno == ENOENT) return;
-    if (errno != ECONNREFUSED) throw system_error(errno, "cannot tell whether a server is running at the socket " + named);
+    if (errno != ECONNREFUSED)
+        throw system_error(errno, "cannot tell whether a server is running at the socket " + named);
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
         throw system_error(errno, "cannot remove the stale socket " + named);
 }
@@ -107,7 +109,7 @@ Listener Listener::bind_unix(const std::filesystem::path& path) {
             .with_hint("Set MURMUR_RUNTIME_DIR to a folder that exists and that you may write to.");
     }
     Listener listener(std::move(fd), path.string());
-    struct stat status{};
+    struct stat status {};
     if (::lstat(path.c_str(), &status) == 0) {
         listener.device_ = status.st_dev;
         listener.inode_ = status.st_ino;
@@ -128,7 +130,7 @@ Listener Listener::bind_tcp(const std::string& address) {
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
     Fd fd(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd) throw system_error(errno, "cannot make a socket");
-    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);  // a restart must not wait for old connections to time out
+    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1); // a restart must not wait for old connections to time out
     if (::bind(fd.get(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(fd.get(), listen_backlog) != 0) {
         const int error = errno == EADDRINUSE ? EEXIST : errno;
         throw system_error(error, "cannot listen on \"" + address + "\"")
@@ -142,7 +144,7 @@ Listener Listener::bind_tcp(const std::string& address) {
 
 Listener::~Listener() {
     if (!fd_ || inode_ == 0) return;
-    struct stat status{};
+    struct stat status {};
     if (::lstat(address_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_)
         ::unlink(address_.c_str());
 }

@@ -86,7 +86,8 @@ std::string_view status_text(int status) {
 /// Sources of header values are handlers, which may put in what users gave them.
 void append_header(std::string& head, std::string_view name, std::string_view value) {
     const auto breaks = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; };
-    if (name.empty() || std::any_of(name.begin(), name.end(), [&](char c) { return breaks(c) || c == ':' || c == ' '; }) ||
+    if (name.empty() ||
+        std::any_of(name.begin(), name.end(), [&](char c) { return breaks(c) || c == ':' || c == ' '; }) ||
         std::any_of(value.begin(), value.end(), breaks))
         throw Error(Errc::internal, "a handler answered with a malformed header");
     head += name;

@@ -22,7 +22,8 @@ public:
 
     /// What answers the request; a Response when the router itself does: 404 or 405. The pointers live as long as the
     /// router. HEAD is answered by GET's handler when it has none of its own.
-    using Match = std::variant<const HttpServer::Handler*, const StreamRoute*, const HttpServer::WebSocketHandler*, Response>;
+    using Match =
+        std::variant<const HttpServer::Handler*, const StreamRoute*, const HttpServer::WebSocketHandler*, Response>;
     Match find(const std::string& method, const std::string& path) const;
 
 private:

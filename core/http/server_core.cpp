@@ -23,7 +23,7 @@ struct ServerCore::Acceptor {
     Acceptor(asio::io_context& loop, Listener l) : listener(std::move(l)), ready(loop, listener.fd()) {}
     ~Acceptor() { ready.release(); }
 
-    Listener listener;  // owns the descriptor
+    Listener listener; // owns the descriptor
     asio::posix::stream_descriptor ready;
     bool paused = false;
 };
@@ -56,7 +56,7 @@ void ServerCore::stop(std::chrono::milliseconds grace) {
         empty_.wait_for(lock, grace, [this] { return stopping_ && connections_.empty(); });
     }
     asio::post(*loop_, [this] { abort_all(); });
-    handlers_->stop();  // jobs that have not begun have lost their connection
+    handlers_->stop(); // jobs that have not begun have lost their connection
     handlers_->join();
     work_.reset();
     network_.join();
@@ -87,7 +87,8 @@ void ServerCore::accept_all(Acceptor& acceptor) {
             socket.assign(asio::generic::stream_protocol(family, 0), accepted->fd.get());
             accepted->fd.release();
             const bool refused = connections() >= limits_.connections_max;
-            auto connection = std::make_shared<HttpConnection>(*this, std::move(socket), std::move(accepted->peer), refused);
+            auto connection =
+                std::make_shared<HttpConnection>(*this, std::move(socket), std::move(accepted->peer), refused);
             add(connection);
             connection->start();
         }
@@ -117,8 +118,8 @@ void ServerCore::remove(Connection& connection) {
 }
 
 std::chrono::milliseconds ServerCore::clock_period() const {
-    const std::chrono::milliseconds shortest = std::min<std::chrono::milliseconds>(
-        {limits_.header_timeout, limits_.idle_timeout, limits_.websocket_ping});
+    const std::chrono::milliseconds shortest =
+        std::min<std::chrono::milliseconds>({limits_.header_timeout, limits_.idle_timeout, limits_.websocket_ping});
     return std::clamp(shortest / 4, std::chrono::milliseconds(50), std::chrono::milliseconds(1000));
 }
 

@@ -6,8 +6,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <murmur/log.hpp>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <unordered_map>

@@ -14,8 +14,8 @@ namespace websocket = boost::beast::websocket;
 namespace {
 
 constexpr int silent_pings_max = 3;
-constexpr std::size_t kept_buffer_bytes_max = 4096;  // of a large message, nothing stays behind
-constexpr std::size_t close_reason_bytes_max = 123;  // RFC 6455, 5.5: a control frame has 125 bytes, two for the code
+constexpr std::size_t kept_buffer_bytes_max = 4096; // of a large message, nothing stays behind
+constexpr std::size_t close_reason_bytes_max = 123; // RFC 6455, 5.5: a control frame has 125 bytes, two for the code
 
 class QueuedWebSocket final : public WebSocket {
 public:
@@ -55,7 +55,8 @@ WebSocketSession::WebSocketSession(Socket socket, std::shared_ptr<SendQueue> que
       deadline_(last_heard_ + limits.handshake) {
     stream_.read_message_max(limits_.message_bytes_max);
     stream_.auto_fragment(false);
-    stream_.control_callback([this](websocket::frame_type, boost::beast::string_view) { last_heard_ = SteadyClock::now(); });
+    stream_.control_callback(
+        [this](websocket::frame_type, boost::beast::string_view) { last_heard_ = SteadyClock::now(); });
 }
 
 void WebSocketSession::accept(const HttpRequest& request) {
@@ -73,9 +74,8 @@ void WebSocketSession::handshake(const std::string& host, const std::string& pat
     }));
     auto response = std::make_shared<HttpResponse>();
     stream_.async_handshake(*response, host, path,
-                            [self = shared_from_this(), response, on_handshake = std::move(on_handshake)](ErrorCode error) {
-                                on_handshake(error, *response);
-                            });
+                            [self = shared_from_this(), response, on_handshake = std::move(on_handshake)](
+                                ErrorCode error) { on_handshake(error, *response); });
 }
 
 void WebSocketSession::begin() {
@@ -102,7 +102,7 @@ void WebSocketSession::on_read(ErrorCode error) {
         return end(closing_ ? close_reason_ : reason.empty() ? "closed by the peer" : reason);
     }
     if (error) {
-        if (closing_ && error == asio::error::operation_aborted) return;  // the close in progress ends it
+        if (closing_ && error == asio::error::operation_aborted) return; // the close in progress ends it
         const bool is_gone = error == asio::error::eof || error == asio::error::connection_reset;
         return end(is_gone ? "the peer has gone" : "the connection failed: " + error.message());
     }
@@ -144,9 +144,8 @@ void WebSocketSession::write_next() {
         return;
     }
     writing_ = true;
-    stream_.async_write(asio::buffer(sending_[next_]), [self = shared_from_this()](ErrorCode error, std::size_t) {
-        self->on_written(error);
-    });
+    stream_.async_write(asio::buffer(sending_[next_]),
+                        [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_written(error); });
 }
 
 void WebSocketSession::on_written(ErrorCode error) {
@@ -193,7 +192,7 @@ void WebSocketSession::abort() { end(close_reason_.empty() ? "the connection was
 
 void WebSocketSession::end(const std::string& reason) {
     if (std::exchange(ended_, true)) return;
-    const auto self = shared_from_this();  // the owner may hold the last reference
+    const auto self = shared_from_this(); // the owner may hold the last reference
     queue_->detach();
     ErrorCode ignored;
     stream_.next_layer().close(ignored);

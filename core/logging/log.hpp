@@ -14,7 +14,7 @@ namespace murmur {
 /// Where a program's log goes and how much of it.
 struct LogOptions {
     LogLevel level = LogLevel::info;
-    std::optional<std::filesystem::path> file;  ///< appended to, mode 0600; without one, stderr
+    std::optional<std::filesystem::path> file; ///< appended to, mode 0600; without one, stderr
     std::string program;
 };
 
@@ -39,8 +39,8 @@ public:
     /// May be called while others log; meant for SIGHUP.
     void set_level(LogLevel level) noexcept;
     LogLevel level() const noexcept;
-    /// Opens the file anew, after it was moved away. When that fails, says so in the log, keeps the open one and returns
-    /// false. Nothing to do for stderr.
+    /// Opens the file anew, after it was moved away. When that fails, says so in the log, keeps the open one and
+    /// returns false. Nothing to do for stderr.
     bool reopen() noexcept;
     /// Lines that could not be written since the start.
     std::uint64_t lost_lines() const noexcept;
@@ -70,7 +70,7 @@ public:
 
 private:
     std::shared_ptr<Log> log_;
-    std::string context_;  // rendered once: " request=8c1f agent=fix-typo"
+    std::string context_; // rendered once: " request=8c1f agent=fix-typo"
 };
 
 /// Throws what opening the file throws.

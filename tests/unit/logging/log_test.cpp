@@ -61,8 +61,8 @@ TEST(Logfmt, KeepsUtf8AndEscapesEverythingElse) {
     EXPECT_EQ(field("k", "h\u00e9 \u4e16 \U0001F600"), " k=\"h\u00e9 \u4e16 \U0001F600\"");
     EXPECT_EQ(field("k", "\xff"), " k=\"\\xff\"");
     EXPECT_EQ(field("k", "\xc3"), " k=\"\\xc3\"");
-    EXPECT_EQ(field("k", "\xc2\x9b"), " k=\"\\xc2\\x9b\"");           // CSI as one character
-    EXPECT_EQ(field("k", "\xed\xa0\x80"), " k=\"\\xed\\xa0\\x80\"");  // a surrogate
+    EXPECT_EQ(field("k", "\xc2\x9b"), " k=\"\\xc2\\x9b\"");          // CSI as one character
+    EXPECT_EQ(field("k", "\xed\xa0\x80"), " k=\"\\xed\\xa0\\x80\""); // a surrogate
 }
 
 TEST(Logfmt, RepairsKeys) {
@@ -152,7 +152,7 @@ TEST_F(LogFile, StuckReaderLosesLinesThenHearsHowMany) {
     ASSERT_GE(reader, 0);
     const auto log = make_log({LogLevel::info, pipe, "murmurd"});
     const std::string filler(1000, 'x');
-    for (int i = 0; i < 200; ++i) log->log(LogLevel::info, filler);  // a pipe holds 64 KiB
+    for (int i = 0; i < 200; ++i) log->log(LogLevel::info, filler); // a pipe holds 64 KiB
     const std::uint64_t lost = log->lost_lines();
     EXPECT_GT(lost, 0u);
 
