@@ -16,7 +16,7 @@ Caller caller_of_token(const http::Request& request, const ApiOptions& options) 
     constexpr std::string_view scheme = "Bearer ";
     const auto header = request.headers.find("authorization");
     if (header != request.headers.end() && header->second.starts_with(scheme)) {
-        const std::string digest = sha256_hex(std::string_view(header->second).substr(scheme.size()));
+        const std::string digest = token_digest(std::string_view(header->second).substr(scheme.size()));
         for (const ApiToken& token : options.tokens)
             if (token.sha256.size() == digest.size() && CRYPTO_memcmp(token.sha256.data(), digest.data(), digest.size()) == 0)
                 return {options.tenant, options.tenant.provider, token.account};

@@ -136,7 +136,7 @@ std::optional<SecretBox::RunnerClaim> SecretBox::check_runner_token(std::string_
     return claim;
 }
 
-std::string sha256_hex(std::string_view text) {
+std::string token_digest(std::string_view text) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(bytes_of(text), text.size(), digest.data());
     return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});

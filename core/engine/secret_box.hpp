@@ -39,7 +39,7 @@ private:
     Secret token_key_;
 };
 
-/// SHA-256 of the text, hexadecimal.
-std::string sha256_hex(std::string_view text);
+/// What is kept of a bearer token: its SHA-256, hexadecimal.
+std::string token_digest(std::string_view text);
 
 }
