@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/file.hpp"
+#include "client/response_parser.hpp"
+#include "client/server_address.hpp"
+
+namespace murmur {
+
+/// Connects. Nothing when the socket is missing or nobody listens there; other failures throw.
+std::optional<Fd> try_connect(const ServerAddress& address);
+/// Connects, or throws unavailable with the remedy.
+Fd connect_to(const ServerAddress& address);
+
+/// One request and its response over a connected socket, in blocking calls. For one thread.
+class HttpExchange {
+public:
+    /// A read on `cancel_fd` (if not -1) becoming possible ends every wait with a `cancelled` Error.
+    HttpExchange(Fd socket, int cancel_fd) : socket_(std::move(socket)), cancel_fd_(cancel_fd) {}
+
+    /// A peer that hangs up meanwhile is no failure: it may have answered early.
+    void send(const std::string& bytes);
+    /// Waits for bytes, at most `quiet_max` if given. False once the response is complete.
+    bool receive(std::optional<std::chrono::milliseconds> quiet_max);
+    ResponseParser& response() { return response_; }
+
+private:
+    void wait_for(short events, std::optional<std::chrono::milliseconds> quiet_max);
+
+    Fd socket_;
+    int cancel_fd_;
+    ResponseParser response_;
+};
+
+}
