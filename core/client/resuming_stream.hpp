@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <murmur/error.hpp>
 #include <murmur/json.hpp>
 #include <string>
 

@@ -1,0 +1,75 @@
+#include "cli/command_context.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/interrupt.hpp"
+
+namespace murmur {
+
+std::string environment_value(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+const RepoConfig& CommandContext::config() {
+    if (config_) return *config_;
+    RepoConfigQuery query;
+    query.file = args.get("config");
+    query.context = args.has("context") ? args.get("context") : environment_value("MURMUR_CONTEXT");
+    if (!query.file.empty() && args.has("context")) throw usage_error("--config and --context exclude each other");
+    std::error_code failed;
+    query.start = std::filesystem::current_path(failed);
+    if (failed) throw system_error(failed.value(), "cannot tell the current directory");
+    config_ = load_repo_config(query);
+    return *config_;
+}
+
+ServerAddress CommandContext::server() {
+    if (const std::string server = environment_value("MURMUR_SERVER"); !server.empty()) return parse_server_address(server);
+    if (!config().server.empty()) return parse_server_address(config().server);
+    return default_server_address();
+}
+
+void CommandContext::catch_interrupt() { cancel_fd_ = interrupt_fd(); }
+
+ApiClient& CommandContext::client() {
+    if (client_) return *client_;
+    ApiOptions options;
+    options.server = server();
+    options.cancel_fd = cancel_fd_;
+    // A repository may not send the developer's token to a server of its own choice.
+    const bool is_trusted = !environment_value("MURMUR_SERVER").empty() || config().server_is_private;
+    if (is_trusted && options.server.kind == ServerAddress::Kind::tcp) options.token = environment_value("MURMUR_TOKEN");
+    if (options.token.find_first_of("\r\n") != std::string::npos)
+        throw Error(Errc::invalid_argument, "MURMUR_TOKEN has a line break").with_hint("Set it to the token alone.");
+    client_ = std::make_unique<ApiClient>(std::move(options));
+    return *client_;
+}
+
+std::string CommandContext::workspace() {
+    if (args.has("workspace")) return args.get("workspace");
+    return config().workspace;
+}
+
+CommandContext::Target CommandContext::target_named(const std::string& slug) {
+    Target target{.slug = slug};
+    target.ref["slug"] = slug;
+    const bool is_absolute = slug.starts_with('/');
+    const std::string space = is_absolute ? "" : workspace();
+    if (!space.empty()) target.ref["workspace"] = space;
+    return target;
+}
+
+CommandContext::Target CommandContext::target(std::size_t positional) {
+    if (positional < args.positionals.size()) return target_named(args.positionals[positional]);
+    const std::string own_slug = environment_value("MURMUR_SLUG");
+    if (own_slug.empty())
+        throw usage_error("missing <slug>").with_hint("Only an agent may leave it out, to mean itself; murmur ls shows the slugs.");
+    Target target{.slug = own_slug, .is_self = true};
+    target.ref["slug"] = own_slug;
+    if (const std::string own = environment_value("MURMUR_WORKSPACE"); !own.empty()) target.ref["workspace"] = own;
+    return target;
+}
+
+}

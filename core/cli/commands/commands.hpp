@@ -1,0 +1,33 @@
+#pragma once
+
+#include "cli/answer_fields.hpp"
+#include "cli/command_context.hpp"
+
+namespace murmur {
+
+// One function per command, each in the file of its name.
+const CommandSpec& completion_command();
+const CommandSpec& daemon_status_command();
+const CommandSpec& daemon_stop_command();
+const CommandSpec& help_command();
+const CommandSpec& kill_command();
+const CommandSpec& ls_command();
+const CommandSpec& on_idle_command();
+const CommandSpec& plugin_inspect_command();
+const CommandSpec& plugin_ls_command();
+const CommandSpec& queue_add_command();
+const CommandSpec& queue_clear_command();
+const CommandSpec& queue_strategy_command();
+const CommandSpec& session_interrupt_command();
+const CommandSpec& session_send_command();
+const CommandSpec& session_stop_command();
+const CommandSpec& session_watch_command();
+const CommandSpec& sleep_command();
+const CommandSpec& spawn_command();
+const CommandSpec& status_command();
+const CommandSpec& version_command();
+const CommandSpec& wait_command();
+const CommandSpec& wake_command();
+const CommandSpec& watch_command();
+
+}

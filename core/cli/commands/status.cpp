@@ -1,0 +1,45 @@
+#include "cli/agent_text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/event_text.hpp"
+
+namespace murmur {
+
+namespace {
+
+int run_status(CommandContext& context) {
+    const auto target = context.target();
+    const bool wants_timeline = context.args.has("timeline");
+    const bool wants_children = context.args.has("children");
+    const json::object answer = context.client().call(
+        "GetAgent", {{"agent", target.ref}, {"timeline", wants_timeline}, {"children", wants_children}});
+    if (context.args.has("json")) {
+        json::object shown = answer_object(answer, "agent");
+        if (wants_timeline) shown["timeline"] = answer_list(answer, "timeline");
+        if (wants_children) shown["children"] = answer_list(answer, "children");
+        context.out.print(pretty_json(shown));
+        return 0;
+    }
+    const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    std::string text = agent_status(answer_object(answer, "agent"), answer_list(answer, "children"), context.out, now);
+    if (wants_timeline) text += "\n";
+    for (const json::value& event : answer_list(answer, "timeline"))
+        if (event.is_object()) text += agent_event_text(event.get_object(), context.out);
+    context.out.print(text);
+    return 0;
+}
+
+}
+
+const CommandSpec& status_command() {
+    static const CommandSpec command{.name = "status",
+                                     .arguments = "[slug]",
+                                     .summary = "Show what is known of an agent",
+                                     .flags = {{.name = "timeline", .help = "Also everything that happened to it"},
+                                               {.name = "children", .help = "Also the agents that it has spawned"},
+                                               {.name = "service", .help = "A service's agent", .is_available = false},
+                                               {.name = "json", .help = "As a JSON object"}},
+                                     .run = run_status};
+    return command;
+}
+
+}

@@ -1,0 +1,98 @@
+#include "cli/run_cli.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "cli/command_context.hpp"
+#include "cli/command_list.hpp"
+#include "cli/terminal_text.hpp"
+#include "cli/usage_text.hpp"
+
+namespace murmur {
+
+namespace {
+
+int exit_code_of(const Error& error) {
+    if (is_usage_error(error)) return 2;
+    return error.code() == Errc::cancelled ? 130 : 1;
+}
+
+void print_error(const Error& error, bool is_verbose, Out& out) {
+    std::string text = "murmur: " + as_one_line(error.message()) + "\n";
+    if (is_verbose)
+        for (const std::string& line : error.context()) text += "  while " + as_one_line(line) + "\n";
+    if (!error.hint().empty()) text += "hint: " + as_one_line(error.hint()) + "\n";
+    out.note(text);
+}
+
+/// For the case that the command line itself cannot be read.
+bool asks_for_verbose(const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return word == "-v" || word == "--v" || word == "--verbose" || word == "-verbose";
+    });
+}
+
+/// The group that the words before --help name: "session" of `murmur session --help`.
+std::string group_of(const std::vector<std::string>& words) {
+    for (const std::string& word : words)
+        for (const CommandSpec* command : all_commands())
+            if (command->name.starts_with(word + " ")) return word;
+    return {};
+}
+
+int run_command(const std::vector<std::string>& words, Out& out) {
+    const CommandLine line = parse_command_line(words, all_commands());
+    if (!line.command) {
+        const std::string text = overview_help(all_commands(), line.wants_help ? group_of(words) : "");
+        if (line.wants_help) {
+            out.print(text);
+            return 0;
+        }
+        out.note(text);
+        return 2;
+    }
+    if (line.wants_help) {
+        out.print(command_help(*line.command));
+        return 0;
+    }
+    CommandContext context(*line.command, line.arguments, out);
+    return line.command->run(context);
+}
+
+/// Files opened later must not take the numbers of the standard streams.
+void open_standard_streams() {
+    for (int file = 0; file <= 2; ++file)
+        if (::fcntl(file, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) < 0) ::_exit(1);
+}
+
+}
+
+int run_cli(const std::vector<std::string>& words, Out& out) {
+    try {
+        return run_command(words, out);
+    } catch (...) {
+        const Error error = current_error();
+        print_error(error, asks_for_verbose(words), out);
+        return exit_code_of(error);
+    }
+}
+
+int run_cli_main(int argc, char** argv) {
+    open_standard_streams();
+    std::signal(SIGPIPE, SIG_IGN);
+    StandardOut out;
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    try {
+        return run_command(words, out);
+    } catch (...) {
+        const Error error = current_error();
+        if (out.is_closed()) return 0;
+        print_error(error, asks_for_verbose(words), out);
+        return exit_code_of(error);
+    }
+}
+
+}
