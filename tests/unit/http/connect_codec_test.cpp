@@ -50,7 +50,7 @@ TEST(ConnectError, DetailsCarryTheProtobufMessageAndAReadableForm) {
     EXPECT_EQ(encoded.at("code").as_string(), "canceled");
     const json::value& detail = encoded.at("details").at(0);
     EXPECT_EQ(detail.at("type").as_string(), "murmur.api.v1.ErrorInfo");
-    EXPECT_EQ(detail.at("value").as_string(), "CgFoEgFj"); // 0a 01 'h' 12 01 'c'
+    EXPECT_EQ(detail.at("value").as_string(), "CgFoEgFj");  // 0a 01 'h' 12 01 'c'
     EXPECT_EQ(detail.at("debug").at("hint").as_string(), "h");
     EXPECT_EQ(detail.at("debug").at("context").at(0).as_string(), "c");
 }
@@ -114,9 +114,9 @@ TEST(ErrorInfo, SkipsFieldsOfLaterVersions) {
 
 TEST(ErrorInfo, RefusesRubbish) {
     EXPECT_FALSE(decode_error_info("!!!!"));
-    EXPECT_FALSE(decode_error_info("CgVo"));           // announces five bytes, has one
-    EXPECT_FALSE(decode_error_info("Cv//////////AQ")); // a length of 2^64-1
-    EXPECT_FALSE(decode_error_info("DA"));             // wire type 4
+    EXPECT_FALSE(decode_error_info("CgVo"));            // announces five bytes, has one
+    EXPECT_FALSE(decode_error_info("Cv//////////AQ"));  // a length of 2^64-1
+    EXPECT_FALSE(decode_error_info("DA"));              // wire type 4
 }
 
 TEST(ErrorInfo, EveryLengthSurvives) {
@@ -156,10 +156,10 @@ TEST(EnvelopeReader, TakesBytesInAnyPortions) {
 }
 
 TEST(EnvelopeReader, RefusesWhatIsNoStream) {
-    EXPECT_EQ(code_of([] { EnvelopeReader().feed(bytes({1, 0, 0, 0, 0})); }), Errc::data_loss);   // compressed
-    EXPECT_EQ(code_of([] { EnvelopeReader().feed(bytes({128, 0, 0, 0, 0})); }), Errc::data_loss); // gRPC-Web's end
+    EXPECT_EQ(code_of([] { EnvelopeReader().feed(bytes({1, 0, 0, 0, 0})); }), Errc::data_loss);    // compressed
+    EXPECT_EQ(code_of([] { EnvelopeReader().feed(bytes({128, 0, 0, 0, 0})); }), Errc::data_loss);  // gRPC-Web's end
     EXPECT_EQ(code_of([] { EnvelopeReader().feed("HTTP/1.1 200 OK"); }), Errc::data_loss);
-    EXPECT_EQ(code_of([] { EnvelopeReader().feed(bytes({0, 1, 0, 0, 1})); }), Errc::data_loss); // 16 MiB + 1
+    EXPECT_EQ(code_of([] { EnvelopeReader().feed(bytes({0, 1, 0, 0, 1})); }), Errc::data_loss);  // 16 MiB + 1
     EXPECT_EQ(code_of([] { EnvelopeReader().feed(encode_end_of_stream(nullptr) + "x"); }), Errc::data_loss);
     EnvelopeReader reader;
     reader.feed(bytes({0, 0, 0, 0, 9}) + "cut");

@@ -304,7 +304,7 @@ TEST_F(Serving, ReconnectStormsLeaveNothingBehind) {
             storm.emplace_back([&, t] {
                 for (int i = 0; i < 100; ++i) {
                     TestClient client(socket_);
-                    if ((i + t) % 3 == 0) continue; // gone without a word
+                    if ((i + t) % 3 == 0) continue;  // gone without a word
                     if ((i + t) % 3 == 1) {
                         client.send("POST /echo HTTP/1.1\r\nContent-Le");
                         continue;
@@ -402,7 +402,7 @@ TEST_F(Serving, StopLetsRunningAnswersEnd) {
     ASSERT_TRUE(busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"));
     ASSERT_TRUE(entered.wait_set());
     std::jthread stopping([&] { server_->stop(test_patience); });
-    EXPECT_TRUE(idle.ends()); // so the stop has begun
+    EXPECT_TRUE(idle.ends());  // so the stop has begun
     release.set(true);
     const TestAnswer answer = busy.read_answer();
     EXPECT_EQ(answer.body, "done");
@@ -424,7 +424,7 @@ TEST_F(Serving, StopWhileBusyCutsAfterTheGrace) {
                     for (int i = 0; i < 20 && client.send("POST /echo HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"); ++i)
                         if (client.read_some().empty()) break;
                 } catch (const Error&) {
-                    return; // nobody listens any more
+                    return;  // nobody listens any more
                 }
             }
         });

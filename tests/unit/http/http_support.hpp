@@ -26,7 +26,7 @@ public:
 
 struct TestAnswer {
     int status = 0;
-    std::map<std::string, std::string> headers; // names in lower case
+    std::map<std::string, std::string> headers;  // names in lower case
     std::string body;
 };
 

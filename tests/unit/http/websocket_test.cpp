@@ -88,7 +88,7 @@ TEST_F(WebSockets, EchoOverBothKindsOfSocket) {
 TEST_F(WebSockets, MessagesKeepTheirOrderAndSize) {
     serve();
     Awaited<std::size_t> bytes;
-    std::vector<std::size_t> sizes; // network thread, read after the end
+    std::vector<std::size_t> sizes;  // network thread, read after the end
     Awaited<std::string> closed;
     const auto socket = connect("/echo", {[&](const std::string& message) {
                                               sizes.push_back(message.size());
@@ -157,7 +157,7 @@ TEST_F(WebSockets, NobodyThereIsUnavailable) {
 
 TEST_F(WebSockets, SilentServerEndsTheHandshakeInTime) {
     const Fd listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    HttpServer server{ServerLimits()}; // listens, and is never started
+    HttpServer server{ServerLimits()};  // listens, and is never started
     const std::string address = server.listen_tcp("127.0.0.1:0");
     try {
         connect_websocket("http://" + address, "/echo", {}, {}, std::chrono::milliseconds(50));
@@ -211,7 +211,7 @@ TEST_F(WebSockets, OversizedAndBinaryMessagesEndTheSocket) {
     ASSERT_TRUE(binary.send(upgrade_request));
     EXPECT_EQ(binary.read_answer(false).status, 101);
     ASSERT_TRUE(binary.send(frame(2, "\xff\xfe")));
-    EXPECT_EQ(binary.read_some().substr(0, 1), "\x88"); // a close frame
+    EXPECT_EQ(binary.read_some().substr(0, 1), "\x88");  // a close frame
     binary.close();
     EXPECT_TRUE(server_closed_.wait_set(2));
 }
@@ -234,7 +234,7 @@ TEST_F(WebSockets, PeerThatAnswersNoPingIsGone) {
     TestClient deaf(folder_.path / "s");
     ASSERT_TRUE(deaf.send(upgrade_request));
     EXPECT_EQ(deaf.read_answer(false).status, 101);
-    EXPECT_EQ(deaf.read_some().substr(0, 1), "\x89"); // a ping, which is not answered
+    EXPECT_EQ(deaf.read_some().substr(0, 1), "\x89");  // a ping, which is not answered
     ASSERT_TRUE(server_closed_.wait_set());
     EXPECT_EQ(server_closed_.get(), "the peer has stopped answering");
 }
@@ -248,7 +248,7 @@ TEST_F(WebSockets, QuietPeerThatAnswersPingsStays) {
     TestClient second(folder_.path / "s");
     ASSERT_TRUE(second.send(upgrade_request));
     EXPECT_EQ(second.read_answer(false).status, 101);
-    for (int pings = 0; pings < 12; ++pings) { // four times what a deaf peer gets
+    for (int pings = 0; pings < 12; ++pings) {  // four times what a deaf peer gets
         ASSERT_EQ(second.read_some().substr(0, 1), "\x89");
         ASSERT_TRUE(second.send(frame(10, "")));
     }
@@ -373,7 +373,7 @@ TEST_F(WebSockets, DestroyingTheClientWithAStuckServerEnds) {
         WebSocketEvents events;
         events.on_message = [&](const std::string&) {
             entered.set(true);
-            release.wait_set(); // the network thread answers nobody meanwhile
+            release.wait_set();  // the network thread answers nobody meanwhile
         };
         return events;
     });

@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <murmur/error.hpp>
-#include <regex>
 #include <sstream>
 #include <thread>
 
@@ -20,6 +19,13 @@ namespace murmur {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// The line with every digit as 9, to compare what does not change with the time.
+std::string shape(std::string line) {
+    for (char& c : line)
+        if (c >= '0' && c <= '9') c = '9';
+    return line;
+}
 
 std::string field(std::string_view key, std::string_view value) {
     std::string line;
@@ -61,8 +67,8 @@ TEST(Logfmt, KeepsUtf8AndEscapesEverythingElse) {
     EXPECT_EQ(field("k", "h\u00e9 \u4e16 \U0001F600"), " k=\"h\u00e9 \u4e16 \U0001F600\"");
     EXPECT_EQ(field("k", "\xff"), " k=\"\\xff\"");
     EXPECT_EQ(field("k", "\xc3"), " k=\"\\xc3\"");
-    EXPECT_EQ(field("k", "\xc2\x9b"), " k=\"\\xc2\\x9b\"");          // CSI as one character
-    EXPECT_EQ(field("k", "\xed\xa0\x80"), " k=\"\\xed\\xa0\\x80\""); // a surrogate
+    EXPECT_EQ(field("k", "\xc2\x9b"), " k=\"\\xc2\\x9b\"");           // CSI as one character
+    EXPECT_EQ(field("k", "\xed\xa0\x80"), " k=\"\\xed\\xa0\\x80\"");  // a surrogate
 }
 
 TEST(Logfmt, RepairsKeys) {
@@ -79,9 +85,9 @@ TEST(Logfmt, CutsLongValuesBetweenCharacters) {
 TEST_F(LogFile, WritesOneStructuredLine) {
     open()->log(LogLevel::info, "agent spawned", {{"request", "8c1f"}, {"note", "with \"quotes\""}, {"brace", "{}"}});
     ASSERT_EQ(lines().size(), 1u);
-    const std::regex form(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info murmurd msg="agent spawned" request=8c1f )"
-                          R"(note="with \\"quotes\\"" brace=\{\})");
-    EXPECT_TRUE(std::regex_match(lines()[0], form)) << lines()[0];
+    EXPECT_EQ(shape(lines()[0]),
+              "9999-99-99T99:99:99.999Z info murmurd msg=\"agent spawned\" request=9c9f "
+              "note=\"with \\\"quotes\\\"\" brace={}");
     EXPECT_EQ(fs::status(file_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
@@ -152,7 +158,7 @@ TEST_F(LogFile, StuckReaderLosesLinesThenHearsHowMany) {
     ASSERT_GE(reader, 0);
     const auto log = make_log({LogLevel::info, pipe, "murmurd"});
     const std::string filler(1000, 'x');
-    for (int i = 0; i < 200; ++i) log->log(LogLevel::info, filler); // a pipe holds 64 KiB
+    for (int i = 0; i < 200; ++i) log->log(LogLevel::info, filler);  // a pipe holds 64 KiB
     const std::uint64_t lost = log->lost_lines();
     EXPECT_GT(lost, 0u);
 
@@ -186,8 +192,10 @@ TEST_F(LogFile, ManyThreadsWriteWholeLines) {
     }
     const auto all = lines();
     EXPECT_EQ(all.size(), 1600u);
-    const std::regex form(R"(\S+Z info murmurd msg=line thread=\d i=\d+)");
-    for (const std::string& line : all) ASSERT_TRUE(std::regex_match(line, form)) << line;
+    for (const std::string& line : all) {
+        const std::string head = "9999-99-99T99:99:99.999Z info murmurd msg=line thread=9 i=9";
+        ASSERT_TRUE(shape(line).starts_with(head) && line.size() <= head.size() + 2) << line;
+    }
 }
 
 TEST(LogLevelName, ParsesAndRefuses) {
