@@ -24,7 +24,10 @@ function(murmur_unit_tests folder)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/core)
   target_compile_definitions(${name} PRIVATE
     MURMUR_BUILD_DIR="${PROJECT_BINARY_DIR}" MURMUR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  if(TARGET murmur_${folder})
+  # The tests of a plugin link its parts, a static library: the plugin itself is for loading only.
+  if(TARGET murmur_${folder}_parts)
+    target_link_libraries(${name} PRIVATE murmur_${folder}_parts)
+  elseif(TARGET murmur_${folder})
     target_link_libraries(${name} PRIVATE murmur_${folder})
   endif()
   target_link_libraries(${name} PRIVATE murmur::sdk murmur_flags GTest::gtest_main)

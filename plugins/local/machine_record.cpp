@@ -1,0 +1,39 @@
+#include "machine_record.hpp"
+
+#include "murmur/error.hpp"
+
+namespace murmur::local {
+
+ProcessIdentity MachineRecord::leader_now() const { return boot_id == local::boot_id() ? leader : ProcessIdentity{}; }
+
+json::object record_to_json(const MachineRecord& record) {
+    json::object object;
+    object["pid"] = record.leader.pid;
+    object["start_time"] = record.leader.start_time;
+    object["boot_id"] = record.boot_id;
+    object["directory"] = record.directory;
+    object["isolation"] = isolation_name(record.isolation);
+    if (!record.writable.empty()) {
+        json::array& paths = object["writable"].emplace_array();
+        for (const std::string& path : record.writable) paths.emplace_back(path);
+    }
+    return object;
+}
+
+MachineRecord record_from_json(const json::object& object, std::string_view what) {
+    const FieldReader reader(object, std::string(what));
+    MachineRecord record;
+    const std::int64_t pid = reader.get_int("pid");
+    const std::int64_t start_time = reader.get_int("start_time");
+    // Pid 1 is init and 0 and below mean groups to kill(): no machine ever has them.
+    if (pid <= 1 || pid > 4'194'304 || start_time < 0)
+        throw Error(Errc::invalid_argument, reader.path_of("pid") + " is not a process of a machine");
+    record.leader = {static_cast<pid_t>(pid), static_cast<std::uint64_t>(start_time)};
+    record.boot_id = reader.get_string("boot_id");
+    record.directory = reader.get_string("directory");
+    if (reader.get_string("isolation", "none") == "bubblewrap") record.isolation = Isolation::bubblewrap;
+    record.writable = reader.get_strings("writable");
+    return record;
+}
+
+}

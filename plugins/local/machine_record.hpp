@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "local_settings.hpp"
+#include "murmur/json.hpp"
+#include "process_info.hpp"
+
+namespace murmur::local {
+
+/// What must be remembered of a machine to find it again: it is the data of its handle, and lies in machine.json.
+struct MachineRecord {
+    ProcessIdentity leader;  ///< the runner, or the bwrap that holds it
+    std::string boot_id;     ///< of the kernel's run in which the leader was started
+    std::string directory;
+    Isolation isolation = Isolation::none;
+    std::vector<std::string> writable;
+
+    /// The leader if it can still be alive: pid 0 after a restart of the computer.
+    ProcessIdentity leader_now() const;
+};
+
+json::object record_to_json(const MachineRecord& record);
+/// Throws `invalid_argument` naming the field; `what` begins the name.
+MachineRecord record_from_json(const json::object& object, std::string_view what);
+
+}

@@ -1,0 +1,212 @@
+#include "process_tree.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "murmur/error.hpp"
+#include "murmur/settings.hpp"
+#include "waiting.hpp"
+
+namespace murmur::local {
+
+namespace {
+
+// A signal to a process takes effect within microseconds, but nothing tells when: so its state is looked at again and
+// again, first at once and then at this distance.
+constexpr std::chrono::milliseconds state_poll_interval{1};
+// How long a process may take to stop before it is killed without having stopped: disk waits can take this long.
+constexpr std::chrono::milliseconds freeze_wait_max{500};
+// How long a killed process may take to end in one round; it frees its memory and files in that time.
+constexpr std::chrono::milliseconds kill_wait_max{2000};
+// Each round kills all that the last one left or missed, so a handful is plenty; more means that something is wrong.
+constexpr int kill_rounds_max = 8;
+// The same for suspending, where a round is a look at /proc.
+constexpr int suspend_rounds_max = 1000;
+
+bool is_below(const std::filesystem::path& path, const std::filesystem::path& directory) {
+    return std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first == directory.end();
+}
+
+/// Sorts the processes of one look at /proc into members and others.
+class MemberSearch {
+public:
+    explicit MemberSearch(const Membership& membership) : membership_(membership) {
+        for (const ProcessFacts& facts : list_processes()) processes_.emplace(facts.identity.pid, facts);
+        const auto leader = processes_.find(membership.leader.pid);
+        leader_pid_in_use_ = leader != processes_.end();
+        // A session's number cannot go to another process while its leader exists, even as a zombie.
+        session_is_ours_ = leader_pid_in_use_ && leader->second.identity == membership.leader;
+    }
+
+    std::vector<ProcessFacts> run() {
+        for (const auto& [pid, facts] : processes_)
+            if (is_root(facts)) members_.insert(pid);
+        while (add_children()) {}
+        std::vector<ProcessFacts> found;
+        for (const pid_t pid : members_)
+            if (!processes_.at(pid).ended) found.push_back(processes_.at(pid));
+        std::stable_partition(found.begin(), found.end(),
+                              [this](const ProcessFacts& facts) { return facts.identity == membership_.leader; });
+        return found;
+    }
+
+private:
+    bool is_eligible(const ProcessFacts& facts) const { return facts.identity.pid != own_pid_ && facts.parent != 2; }
+
+    bool is_root(const ProcessFacts& facts) {
+        if (!is_eligible(facts)) return false;
+        if (facts.identity == membership_.leader) return true;
+        if (session_is_ours_ && facts.session == membership_.leader.pid) return true;
+        if (membership_.directory.empty()) return false;
+        if (marker_of(facts) == membership_.directory.native()) return true;
+        // The leader is gone. A session of its number that nobody leads is the machine's own if it works in its
+        // directory; without that it could be a later one of the same number.
+        return !leader_pid_in_use_ && membership_.leader.pid != 0 && facts.session == membership_.leader.pid &&
+               facts.identity.start_time >= membership_.leader.start_time &&
+               is_below(find_working_directory(facts.identity.pid), membership_.directory);
+    }
+
+    bool add_children() {
+        bool added = false;
+        for (const auto& [pid, facts] : processes_) {
+            if (members_.contains(pid) || !members_.contains(facts.parent) || !is_eligible(facts)) continue;
+            if (!membership_.directory.empty() && marker_of(facts).value_or(membership_.directory) !=
+                                                      membership_.directory.native())
+                continue;
+            members_.insert(pid);
+            added = true;
+        }
+        return added;
+    }
+
+    const std::optional<std::string>& marker_of(const ProcessFacts& facts) {
+        const auto known = markers_.find(facts.identity.pid);
+        if (known != markers_.end()) return known->second;
+        return markers_.emplace(facts.identity.pid, find_environment_value(facts.identity.pid, marker_variable))
+            .first->second;
+    }
+
+    const Membership& membership_;
+    const pid_t own_pid_ = ::getpid();
+    std::map<pid_t, ProcessFacts> processes_;
+    std::map<pid_t, std::optional<std::string>> markers_;
+    std::set<pid_t> members_;
+    bool leader_pid_in_use_ = false;
+    bool session_is_ours_ = false;
+};
+
+/// Stopped, or in a state from which it cannot reach its own code, hence not fork, before it has stopped.
+bool is_settled(const ProcessFacts& facts) {
+    return facts.state == 'T' || facts.state == 't' || facts.state == 'D' || facts.ended;
+}
+
+void pause_briefly(const Call& call) {
+    call.check();
+    wait_readable(-1, state_poll_interval, call);
+}
+
+/// Stops the leader alone. It must stand before its children do: a parent in vfork stops only after its child's exec.
+bool stop_leader(const ProcessIdentity& leader, std::chrono::milliseconds patience, const Call& call) {
+    if (send_signal(leader, SIGSTOP) != SignalResult::sent) return true;
+    const auto end = Call::Clock::now() + patience;
+    while (Call::Clock::now() < end) {
+        const std::optional<ProcessFacts> facts = find_process(leader);
+        if (!facts || facts->state == 'T' || facts->state == 't') return true;
+        pause_briefly(call);
+    }
+    return false;
+}
+
+/// Stops everyone until a look at /proc shows nobody new and nobody running. False when `patience` ran out before.
+bool stop_all(const Membership& membership, std::chrono::milliseconds patience, const Call& call) {
+    std::set<ProcessIdentity> signalled;
+    const auto end = Call::Clock::now() + patience;
+    for (int round = 0; round < suspend_rounds_max; ++round) {
+        bool stable = true;
+        for (const ProcessFacts& facts : find_members(membership)) {
+            const bool is_new = signalled.insert(facts.identity).second;
+            if (is_new && facts.state != 'T') send_signal(facts.identity, SIGSTOP);
+            if (is_new || !is_settled(facts)) stable = false;
+        }
+        if (stable) return true;
+        if (Call::Clock::now() >= end) return false;
+        if (round > 0) pause_briefly(call);
+    }
+    return false;
+}
+
+std::string list_pids(const std::vector<ProcessFacts>& processes) {
+    std::string text;
+    for (const ProcessFacts& facts : processes)
+        text += (text.empty() ? "" : ", ") + std::to_string(facts.identity.pid);
+    return text;
+}
+
+/// Kills the given ones and waits for them; says whether one was refused.
+bool kill_round(const std::vector<ProcessFacts>& members, const Call& call) {
+    bool denied = false;
+    std::vector<UniqueFd> dying;
+    for (const ProcessFacts& facts : members) {
+        UniqueFd process = open_process(facts.identity);
+        if (!process) continue;
+        const SignalResult result = send_signal(facts.identity, SIGKILL);
+        if (result == SignalResult::denied) denied = true;
+        if (result == SignalResult::sent) dying.push_back(std::move(process));
+    }
+    const auto end = Call::Clock::now() + kill_wait_max;
+    for (const UniqueFd& process : dying) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Call::Clock::now());
+        if (!wait_readable(process.get(), left, call)) call.check();
+    }
+    return denied;
+}
+
+}
+
+std::vector<ProcessFacts> find_members(const Membership& membership) { return MemberSearch(membership).run(); }
+
+void suspend_members(const Membership& membership, const Call& call) {
+    const std::chrono::milliseconds patience = std::min<std::chrono::milliseconds>(call.remaining(), kill_wait_max);
+    if (stop_leader(membership.leader, patience, call) && stop_all(membership, patience, call)) return;
+    call.check();
+    resume_members(membership, call);
+    throw Error(Errc::unavailable, "the machine's processes did not stop within " + format_duration(patience))
+        .with_hint("They may be waiting for a slow disk; try again.");
+}
+
+void resume_members(const Membership& membership, const Call& call) {
+    std::set<ProcessIdentity> signalled;
+    for (bool stable = false; !stable; call.check()) {
+        stable = true;
+        std::vector<ProcessFacts> members = find_members(membership);
+        std::reverse(members.begin(), members.end());
+        for (const ProcessFacts& facts : members) {
+            if (facts.state != 'T' || !signalled.insert(facts.identity).second) continue;
+            send_signal(facts.identity, SIGCONT);
+            stable = false;
+        }
+    }
+}
+
+void kill_members(const Membership& membership, const Call& call) {
+    bool denied = false;
+    for (int round = 0; round < kill_rounds_max; ++round) {
+        call.check();
+        stop_all(membership, freeze_wait_max, call);
+        const std::vector<ProcessFacts> members = find_members(membership);
+        if (members.empty()) return;
+        denied = kill_round(members, call);
+    }
+    const std::vector<ProcessFacts> left = find_members(membership);
+    if (left.empty()) return;
+    if (denied)
+        throw Error(Errc::permission_denied, "may not end processes " + list_pids(left) + " of the machine")
+            .with_hint("They run as another user, perhaps through sudo: end them as that user, then repeat.");
+    throw Error(Errc::unavailable, "processes " + list_pids(left) + " of the machine do not end")
+        .with_hint("The kernel may be waiting for a device or a network file system on their behalf; try again later.");
+}
+
+}
