@@ -8,8 +8,8 @@ ProcessIdentity MachineRecord::leader_now() const { return boot_id == local::boo
 
 json::object record_to_json(const MachineRecord& record) {
     json::object object;
-    object["pid"] = record.leader.pid;
-    object["start_time"] = record.leader.start_time;
+    object["pid"] = std::int64_t{record.leader.pid};
+    object["start_time"] = static_cast<std::int64_t>(record.leader.start_time);
     object["boot_id"] = record.boot_id;
     object["directory"] = record.directory;
     object["isolation"] = isolation_name(record.isolation);

@@ -2,11 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <memory>
 
 // glibc 2.36 declares these two without C linkage.
 extern "C" {
@@ -64,6 +64,8 @@ std::optional<ProcessFacts> parse_stat(pid_t pid, std::string_view text) {
     facts.state = fields[0].front();
     facts.parent = field_number<pid_t>(fields[1]);
     facts.session = field_number<pid_t>(fields[3]);
+    constexpr std::uint64_t kernel_thread_flag = 0x00200000;  // PF_KTHREAD, in field 9
+    facts.kernel = (field_number<std::uint64_t>(fields[6]) & kernel_thread_flag) != 0;
     // A process whose first thread has ended while others work shows Z as well, with its other threads in the count.
     const bool zombie = facts.state == 'Z' || facts.state == 'X' || facts.state == 'x';
     facts.ended = zombie && field_number<int>(fields[17]) <= 1;
@@ -83,16 +85,24 @@ std::optional<ProcessFacts> find_process(const ProcessIdentity& identity) {
     return facts;
 }
 
-std::vector<ProcessFacts> list_processes() {
-    const std::unique_ptr<DIR, int (*)(DIR*)> proc(::opendir("/proc"), &::closedir);
+void visit_processes(const std::function<void(const ProcessFacts&)>& visit) {
+    const UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!proc) throw system_error(errno, "cannot list the processes in /proc");
-    std::vector<ProcessFacts> processes;
-    while (const dirent* entry = ::readdir(proc.get())) {
-        if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
-        if (std::optional<ProcessFacts> facts = find_process(field_number<pid_t>(entry->d_name)))
-            processes.push_back(*facts);
+    // Two entries at a time, not readdir()'s thousand: pids come in rising order, so the child that a process left when it
+    // ended in between is still ahead in the list.
+    alignas(dirent64) std::array<char, 64> entries;
+    while (true) {
+        const long size = ::syscall(SYS_getdents64, proc.get(), entries.data(), entries.size());
+        if (size < 0) throw system_error(errno, "cannot list the processes in /proc");
+        if (size == 0) return;
+        for (long offset = 0; offset < size;) {
+            const auto* entry = reinterpret_cast<const dirent64*>(entries.data() + offset);
+            offset += entry->d_reclen;
+            if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+            if (const std::optional<ProcessFacts> facts = find_process(field_number<pid_t>(entry->d_name)))
+                visit(*facts);
+        }
     }
-    return processes;
 }
 
 std::vector<std::string> read_environment(pid_t pid) {
@@ -106,13 +116,23 @@ std::vector<std::string> read_environment(pid_t pid) {
     return entries;
 }
 
-std::optional<std::string> find_environment_value(pid_t pid, std::string_view name) {
-    const std::string text = '\0' + read_proc_file(proc_path(pid, "environ"), environment_bytes_max);
+VariableReading read_variable(pid_t pid, std::string_view name) {
+    const std::string path = proc_path(pid, "environ");
+    errno = 0;
+    std::string text = read_proc_file(path, environment_bytes_max);
+    if (text.empty()) {
+        if (errno == EACCES || errno == EPERM) return {};
+        // In mid-exec a process has neither arguments nor environment; one with arguments alone was started so. The
+        // environment is read once more because the exec may have ended between the two.
+        if (read_proc_file(proc_path(pid, "cmdline"), environment_bytes_max).empty()) return {std::nullopt, false};
+        text = read_proc_file(path, environment_bytes_max);
+    }
+    text.insert(text.begin(), '\0');
     const std::string sought = '\0' + std::string(name) + '=';
     const std::size_t found = text.find(sought);
-    if (found == std::string::npos) return std::nullopt;
+    if (found == std::string::npos) return {};
     const std::size_t begin = found + sought.size();
-    return text.substr(begin, std::min(text.find('\0', begin), text.size()) - begin);
+    return {text.substr(begin, std::min(text.find('\0', begin), text.size()) - begin), true};
 }
 
 std::filesystem::path find_working_directory(pid_t pid) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct ProcessFacts {
     pid_t parent = 0;
     pid_t session = 0;
     char state = '?';  ///< the letter of /proc/<pid>/stat
+    bool kernel = false;  ///< one of the kernel's own threads
     bool ended = false;  ///< a zombie without living threads, or on its way out
 };
 
@@ -33,12 +35,19 @@ struct ProcessFacts {
 std::optional<ProcessFacts> find_process(pid_t pid);
 /// The process itself, and not another one that got its pid; empty when it has ended (a zombie has).
 std::optional<ProcessFacts> find_process(const ProcessIdentity& identity);
-std::vector<ProcessFacts> list_processes();
+/// Shows every process in turn, in the order of their pids and each as soon as it is found, because short-lived ones do
+/// not wait. Whoever lives throughout is shown, and so is, as a rule, the child of one that ended before its turn: its
+/// pid is higher.
+void visit_processes(const std::function<void(const ProcessFacts&)>& visit);
 
 /// The environment a process was started with, one "NAME=value" each; empty when it may not be read or is gone.
 std::vector<std::string> read_environment(pid_t pid);
-/// The value of one variable of it.
-std::optional<std::string> find_environment_value(pid_t pid, std::string_view name);
+struct VariableReading {
+    std::optional<std::string> value;
+    bool certain = true;  ///< false: the process ended, or was changing its program, so that nothing can be said
+};
+/// The value of one variable of it. A process of another user has none.
+VariableReading read_variable(pid_t pid, std::string_view name);
 /// The working directory; empty when it may not be read.
 std::filesystem::path find_working_directory(pid_t pid);
 

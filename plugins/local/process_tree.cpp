@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,7 +24,12 @@ constexpr std::chrono::milliseconds freeze_wait_max{500};
 constexpr std::chrono::milliseconds kill_wait_max{2000};
 // Each round kills all that the last one left or missed, so a handful is plenty; more means that something is wrong.
 constexpr int kill_rounds_max = 8;
-// The same for suspending, where a round is a look at /proc.
+// How many doubtful looks in a row count as a sure one: unrelated processes that come and go cause them as well, and on a
+// busy computer they would never end.
+constexpr int doubtful_looks_max = 20;
+// How often an unreadable environment is tried again within one look; together about a millisecond.
+constexpr int exec_tries_max = 50;
+// How many looks at /proc it may take to stop everyone.
 constexpr int suspend_rounds_max = 1000;
 
 bool is_below(const std::filesystem::path& path, const std::filesystem::path& directory) {
@@ -33,8 +39,15 @@ bool is_below(const std::filesystem::path& path, const std::filesystem::path& di
 /// Sorts the processes of one look at /proc into members and others.
 class MemberSearch {
 public:
-    explicit MemberSearch(const Membership& membership) : membership_(membership) {
-        for (const ProcessFacts& facts : list_processes()) processes_.emplace(facts.identity.pid, facts);
+    /// `on_marked` gets each process that carries the marker, at once.
+    explicit MemberSearch(const Membership& membership,
+                          const std::function<void(const ProcessFacts&)>& on_marked = [](const ProcessFacts&) {})
+        : membership_(membership) {
+        visit_processes([&](const ProcessFacts& facts) {
+            processes_.emplace(facts.identity.pid, facts);
+            if (membership.directory.empty() || facts.ended || !is_eligible(facts)) return;
+            if (marker_of(facts) == membership.directory.native()) on_marked(facts);
+        });
         const auto leader = processes_.find(membership.leader.pid);
         leader_pid_in_use_ = leader != processes_.end();
         // A session's number cannot go to another process while its leader exists, even as a zombie.
@@ -53,8 +66,11 @@ public:
         return found;
     }
 
+    /// After run(): whether nobody can have been missed.
+    bool is_certain() const { return certain_; }
+
 private:
-    bool is_eligible(const ProcessFacts& facts) const { return facts.identity.pid != own_pid_ && facts.parent != 2; }
+    bool is_eligible(const ProcessFacts& facts) const { return facts.identity.pid != own_pid_ && !facts.kernel; }
 
     bool is_root(const ProcessFacts& facts) {
         if (!is_eligible(facts)) return false;
@@ -85,8 +101,16 @@ private:
     const std::optional<std::string>& marker_of(const ProcessFacts& facts) {
         const auto known = markers_.find(facts.identity.pid);
         if (known != markers_.end()) return known->second;
-        return markers_.emplace(facts.identity.pid, find_environment_value(facts.identity.pid, marker_variable))
-            .first->second;
+        VariableReading reading;
+        // An exec takes far less than these tries; a process that is ending stays unreadable.
+        for (int attempt = 0; !facts.ended && attempt < exec_tries_max; ++attempt) {
+            reading = read_variable(facts.identity.pid, marker_variable);
+            // One that ended meanwhile left its children further on in the list.
+            if (!reading.certain) reading.certain = !find_process(facts.identity);
+            if (reading.certain) break;
+        }
+        if (!reading.certain) certain_ = false;
+        return markers_.emplace(facts.identity.pid, std::move(reading.value)).first->second;
     }
 
     const Membership& membership_;
@@ -96,6 +120,7 @@ private:
     std::set<pid_t> members_;
     bool leader_pid_in_use_ = false;
     bool session_is_ours_ = false;
+    bool certain_ = true;
 };
 
 /// Stopped, or in a state from which it cannot reach its own code, hence not fork, before it has stopped.
@@ -123,17 +148,21 @@ bool stop_leader(const ProcessIdentity& leader, std::chrono::milliseconds patien
 /// Stops everyone until a look at /proc shows nobody new and nobody running. False when `patience` ran out before.
 bool stop_all(const Membership& membership, std::chrono::milliseconds patience, const Call& call) {
     std::set<ProcessIdentity> signalled;
+    int doubtful = 0;
     const auto end = Call::Clock::now() + patience;
     for (int round = 0; round < suspend_rounds_max; ++round) {
         bool stable = true;
-        for (const ProcessFacts& facts : find_members(membership)) {
+        // Stopped at once: one that lives for a millisecond would be gone at the end of the look.
+        MemberSearch search(membership, [](const ProcessFacts& facts) { send_signal(facts.identity, SIGSTOP); });
+        for (const ProcessFacts& facts : search.run()) {
             const bool is_new = signalled.insert(facts.identity).second;
             if (is_new && facts.state != 'T') send_signal(facts.identity, SIGSTOP);
             if (is_new || !is_settled(facts)) stable = false;
         }
-        if (stable) return true;
+        if (stable && (search.is_certain() || ++doubtful >= doubtful_looks_max)) return true;
+        if (!stable) doubtful = 0;
         if (Call::Clock::now() >= end) return false;
-        if (round > 0) pause_briefly(call);
+        if (!stable && round > 0) pause_briefly(call);
     }
     return false;
 }
@@ -166,7 +195,15 @@ bool kill_round(const std::vector<ProcessFacts>& members, const Call& call) {
 
 }
 
-std::vector<ProcessFacts> find_members(const Membership& membership) { return MemberSearch(membership).run(); }
+std::vector<ProcessFacts> find_members(const Membership& membership) {
+    std::vector<ProcessFacts> found;
+    for (int look = 0; look < doubtful_looks_max; ++look) {
+        MemberSearch search(membership);
+        found = search.run();
+        if (search.is_certain()) break;
+    }
+    return found;
+}
 
 void suspend_members(const Membership& membership, const Call& call) {
     const std::chrono::milliseconds patience = std::min<std::chrono::milliseconds>(call.remaining(), kill_wait_max);

@@ -21,6 +21,7 @@ struct Membership {
 
 /// All living processes of the machine: the leader, its session, whoever carries the marker, and all their descendants
 /// but those that carry another machine's marker. Never the calling process. The leader, if it lives, comes first.
+/// Looks again, within reason, while processes that end or change their program make a look doubtful.
 std::vector<ProcessFacts> find_members(const Membership& membership);
 
 /// Stops them all, the leader first, until no running one is found. Succeeds when there is none.

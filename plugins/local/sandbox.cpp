@@ -136,7 +136,8 @@ void require_sandbox(const ChildProgram& program, const Call& call) {
 
 ProcessIdentity find_sandboxed_program(const ProcessIdentity& bwrap) {
     // bwrap forks once for the new namespaces, and that child, their init, forks the program as its first.
-    const std::vector<ProcessFacts> processes = list_processes();
+    std::vector<ProcessFacts> processes;
+    visit_processes([&](const ProcessFacts& facts) { processes.push_back(facts); });
     const auto first_child = [&](const ProcessIdentity& parent) {
         ProcessIdentity first;
         for (const ProcessFacts& facts : processes) {

@@ -157,7 +157,7 @@ TEST(LocalSubstrate, AnotherProcessOnThatPidIsNotTheMachine) {
     World world;
     const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", idle_script), test_call());
     MachineHandle reused = handle;
-    reused.data["start_time"] = handle.data.at("start_time").as_int64() - 1;
+    reused.data["start_time"] = handle.data.at("start_time").to_number<std::int64_t>() - 1;
     EXPECT_EQ(world.substrate.inspect(reused, test_call()).state, MachineState::gone);
     MachineHandle rebooted = handle;
     rebooted.data["boot_id"] = "00000000-0000-0000-0000-000000000000";
