@@ -83,8 +83,10 @@ std::string machine_line(const Agent& agent) {
     return agent.machine->id + " (" + agent.machine->substrate + ") [" + state + "]";
 }
 
-std::string progress_line(const Agent& agent) {
-    return agent.progress_label.empty() ? std::string() : "[" + agent.progress_label + "] " + agent.progress;
+std::string progress_line(const Agent& agent) { return progress_text(agent.progress_label, agent.progress); }
+
+std::string progress_text(const std::string& label, const std::string& detail) {
+    return label.empty() ? std::string() : "[" + label + "] " + detail;
 }
 
 std::string encode_agent(const Agent& agent) { return json::serialize(to_stored(agent)); }

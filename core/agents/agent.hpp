@@ -184,6 +184,7 @@ BOOST_DESCRIBE_STRUCT(Agent, (),
 std::string machine_line(const Agent& agent);
 /// "[tool] Read(/src/a.go)", or empty.
 std::string progress_line(const Agent& agent);
+std::string progress_text(const std::string& label, const std::string& detail);
 
 /// The stored document, and back. Throws data_loss.
 std::string encode_agent(const Agent& agent);

@@ -51,6 +51,9 @@ struct Effect {
 /// What decide() answers: the agent as it is from now on, what to record, and what to do.
 struct Decision {
     Agent next;
+    /// False when only what the store keeps in columns of its own has changed: progress, cost, and how far the session
+    /// has been told. That is so for nearly every report, and saves writing the whole agent each time.
+    bool document_changed = false;
     std::vector<AgentEvent> events;
     std::vector<SessionLine> session_lines;
     std::vector<Effect> effects;

@@ -44,7 +44,10 @@ void on_session_event(Step& step, const FieldReader& event, TimePoint at) {
     if (line.kind == "TOOL_USE") set_progress(step, "tool", line.text);
     if (line.kind == "COST") {
         agent.cost_usd += line.cost_usd;
-        agent.cost_estimated = agent.cost_estimated || event.get_bool("cost_estimated", false);
+        if (event.get_bool("cost_estimated", false) && !agent.cost_estimated) {
+            agent.cost_estimated = true;
+            step.touch();
+        }
     }
     if (line.kind == "PR_LINK" && std::find(agent.prs.begin(), agent.prs.end(), line.text) == agent.prs.end()) {
         agent.prs.push_back(line.text);
@@ -215,7 +218,7 @@ void decide_report(Step& step, const json::object& object) {
         step.note("progress", "a report of a kind this version does not know");
     }
     agent.reports_seen = sequence;
-    step.touch();
+    step.touch_columns();
 }
 
 }

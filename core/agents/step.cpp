@@ -44,7 +44,7 @@ void Step::note(std::string type, std::string text, json::object data) {
 }
 
 void Step::note_session(SessionLine line) {
-    touch();
+    touch_columns();
     agent().last_session_event = next_position(agent().last_session_event);
     line.position = agent().last_session_event;
     decision_.session_lines.push_back(std::move(line));

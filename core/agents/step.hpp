@@ -18,8 +18,10 @@ public:
     TimePoint now() const { return now_; }
     const LifecyclePolicy& policy() const { return policy_; }
 
-    /// Counts as a change although nothing is recorded.
-    void touch() { changed_ = true; }
+    /// Something in the agent's document changes.
+    void touch() { changed_ = decision_.document_changed = true; }
+    /// Only progress, cost or the session's position changes.
+    void touch_columns() { changed_ = true; }
     void note(std::string type, std::string text, json::object data = {});
     void note_session(SessionLine line);
     void set_phase(Phase phase);

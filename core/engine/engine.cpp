@@ -178,8 +178,9 @@ void Engine::stage_command(Item& item) {
         const std::int64_t generation = decision.next.generation;
         cached = &cache(std::move(decision.next));
         cached->stored_generation = generation;
-        cached->dirty = true;  // the document must know its row
+        cached->dirty = cached->document_dirty = true;  // the document must know its row
     } else if (decision.next.generation != cached->agent->generation) {
+        cached->document_dirty = cached->document_dirty || decision.document_changed;
         cached->agent = std::make_shared<const Agent>(std::move(decision.next));
         cached->dirty = true;
     }
@@ -191,9 +192,9 @@ void Engine::flush_dirty() {
     for (const std::int64_t row : touched_) {
         CachedAgent& cached = agents_.at(row);
         if (!cached.dirty) continue;
-        store_->update_agent(*cached.agent, cached.stored_generation);
+        store_->update_agent(*cached.agent, cached.stored_generation, cached.document_dirty);
         cached.stored_generation = cached.agent->generation;
-        cached.dirty = false;
+        cached.dirty = cached.document_dirty = false;
     }
 }
 

@@ -119,6 +119,7 @@ private:
         std::shared_ptr<const Agent> agent;
         std::int64_t stored_generation = 0;
         bool dirty = false;
+        bool document_dirty = false;
     };
     struct Inbox {
         std::vector<Item> items;

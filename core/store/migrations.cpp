@@ -20,12 +20,16 @@ constexpr const char* migration_steps[] = {
         phase TEXT NOT NULL,
         ended INTEGER NOT NULL,
         machine TEXT NOT NULL,
+        progress_label TEXT NOT NULL,
         progress TEXT NOT NULL,
         progress_at INTEGER NOT NULL,
         cost REAL NOT NULL,
         generation INTEGER NOT NULL,
         incarnation INTEGER NOT NULL,
         updated_at INTEGER NOT NULL,
+        reports_seen INTEGER NOT NULL,
+        session_ms INTEGER NOT NULL,
+        session_n INTEGER NOT NULL,
         document TEXT NOT NULL
     ) STRICT;
     CREATE INDEX agents_by_place ON agents (tenant, ended, workspace, owner);

@@ -26,6 +26,14 @@ std::vector<RepoWork> read_repos(const std::string& text) {
 Agent read_agent(const Statement::Run& run) {
     Agent agent = decode_agent(run.text(1));
     agent.row = run.integer(0);
+    agent.generation = run.integer(2);
+    agent.updated_at = from_ms(run.integer(3));
+    agent.progress_label = run.text(4);
+    agent.progress = run.text(5);
+    agent.progress_at = from_ms(run.integer(6));
+    agent.cost_usd = run.real(7);
+    agent.reports_seen = run.integer(8);
+    agent.last_session_event = {run.integer(9), run.integer(10)};
     return agent;
 }
 

@@ -20,9 +20,9 @@ constexpr std::size_t connections_max = 2;
 struct ReadConnection {
     explicit ReadConnection(const std::filesystem::path& file) : database(file, Database::Mode::read) {}
     Database database;
-    Statement find_agent{database.handle(), "SELECT row, document FROM agents WHERE workflow_id = ?"};
+    Statement find_agent{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
     Statement list{database.handle(),
-                   "SELECT slug, workspace, owner, phase, machine, progress, progress_at, cost FROM agents "
+                   "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost FROM agents "
                    "WHERE tenant = ?1 AND (?2 = '' OR workspace = ?2) AND (?3 = '' OR owner = ?3) AND ended <= ?4 "
                    "ORDER BY row"};
     Statement find_slug{database.handle(), "SELECT workflow_id FROM agents WHERE tenant = ? AND owner = ? AND slug = ? ORDER BY ended, row"};
@@ -56,8 +56,8 @@ public:
         std::vector<AgentRow> rows;
         auto run = connection->list.start(query.tenant, query.workspace, query.owner, query.include_ended);
         while (run.step())
-            rows.push_back({run.text(0), run.text(1), run.text(2), run.text(3), run.text(4), run.text(5),
-                            from_ms(run.integer(6)), run.real(7)});
+            rows.push_back({run.text(0), run.text(1), run.text(2), run.text(3), run.text(4), progress_text(run.text(5), run.text(6)),
+                            from_ms(run.integer(7)), run.real(8)});
         return rows;
     }
 

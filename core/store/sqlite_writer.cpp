@@ -54,18 +54,21 @@ public:
     std::int64_t insert_agent(const Agent& agent) override {
         insert_agent_.run(agent.id.workflow_id(), tenant_text(agent.id.tenant), agent.id.workspace, agent.id.account,
                           agent.id.slug(), phase_enum_name(agent.phase), is_terminal(agent.phase), machine_line(agent),
-                          progress_line(agent), to_ms(agent.progress_at), agent.cost_usd, agent.generation,
-                          agent.incarnation, to_ms(agent.updated_at), encode_agent(agent));
+                          agent.progress_label, agent.progress, to_ms(agent.progress_at), agent.cost_usd,
+                          agent.generation, agent.incarnation, to_ms(agent.updated_at), agent.reports_seen,
+                          agent.last_session_event.ms, agent.last_session_event.n, encode_agent(agent));
         return database_.last_row();
     }
 
-    void update_agent(const Agent& agent, std::int64_t expected_generation) override {
-        update_agent_.run(phase_enum_name(agent.phase), is_terminal(agent.phase), machine_line(agent),
-                          progress_line(agent), to_ms(agent.progress_at), agent.cost_usd, agent.generation,
-                          agent.incarnation, to_ms(agent.updated_at), encode_agent(agent), agent.row,
-                          expected_generation);
+    void update_agent(const Agent& agent, std::int64_t expected_generation, bool document_changed) override {
+        update_columns_.run(agent.progress_label, agent.progress, to_ms(agent.progress_at), agent.cost_usd,
+                            agent.generation, to_ms(agent.updated_at), agent.reports_seen, agent.last_session_event.ms,
+                            agent.last_session_event.n, agent.row, expected_generation);
         if (database_.changes() != 1)
             throw Error(Errc::aborted, "agent \"" + agent.id.slug() + "\" was changed by someone else meanwhile");
+        if (document_changed)
+            update_document_.run(phase_enum_name(agent.phase), is_terminal(agent.phase), machine_line(agent),
+                                 agent.incarnation, encode_agent(agent), agent.row);
     }
 
     void append_event(std::int64_t agent_row, const AgentEvent& event) override {
@@ -115,17 +118,21 @@ private:
     MigratedDatabase database_;
     Statement begin_{database_.handle(), "BEGIN IMMEDIATE"};
     Statement commit_{database_.handle(), "COMMIT"};
-    Statement find_by_id_{database_.handle(), "SELECT row, document FROM agents WHERE workflow_id = ?"};
-    Statement find_by_row_{database_.handle(), "SELECT row, document FROM agents WHERE row = ?"};
-    Statement alive_{database_.handle(), "SELECT row, document FROM agents WHERE ended = 0 ORDER BY row"};
-    Statement insert_agent_{database_.handle(),
-                            "INSERT INTO agents (workflow_id, tenant, workspace, owner, slug, phase, ended, machine, "
-                            "progress, progress_at, cost, generation, incarnation, updated_at, document) "
-                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-    Statement update_agent_{database_.handle(),
-                            "UPDATE agents SET phase = ?, ended = ?, machine = ?, progress = ?, progress_at = ?, "
-                            "cost = ?, generation = ?, incarnation = ?, updated_at = ?, document = ? "
-                            "WHERE row = ? AND generation = ?"};
+    Statement find_by_id_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
+    Statement find_by_row_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE row = ?"};
+    Statement alive_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE ended = 0 ORDER BY row"};
+    Statement insert_agent_{
+        database_.handle(),
+        "INSERT INTO agents (workflow_id, tenant, workspace, owner, slug, phase, ended, machine, progress_label, "
+        "progress, progress_at, cost, generation, incarnation, updated_at, reports_seen, session_ms, session_n, "
+        "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    Statement update_columns_{database_.handle(),
+                              "UPDATE agents SET progress_label = ?, progress = ?, progress_at = ?, cost = ?, "
+                              "generation = ?, updated_at = ?, reports_seen = ?, session_ms = ?, session_n = ? "
+                              "WHERE row = ? AND generation = ?"};
+    Statement update_document_{
+        database_.handle(),
+        "UPDATE agents SET phase = ?, ended = ?, machine = ?, incarnation = ?, document = ? WHERE row = ?"};
     Statement append_event_{database_.handle(), "INSERT INTO agent_events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
     Statement append_session_{database_.handle(), "INSERT INTO session_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     Statement add_effect_{database_.handle(),

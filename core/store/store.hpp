@@ -50,11 +50,12 @@ public:
     /// Returns the row. Throws already_exists when the workflow id is taken.
     virtual std::int64_t insert_agent(const Agent& agent) = 0;
     /// Throws `aborted` unless the stored generation is `expected_generation`.
-    virtual void update_agent(const Agent& agent, std::int64_t expected_generation) = 0;
+    /// With `document_changed` false only the columns are written; see Decision.
+    virtual void update_agent(const Agent& agent, std::int64_t expected_generation, bool document_changed) = 0;
     virtual void append_event(std::int64_t agent_row, const AgentEvent& event) = 0;
     virtual void append_session_line(std::int64_t agent_row, const SessionLine& line) = 0;
 
-    /// Returns the row. An effect with a key that is there already is not added again.
+    /// Returns the row. Throws when the agent has an effect with that key already.
     virtual std::int64_t add_effect(const Effect& effect) = 0;
     virtual void remove_effect(std::int64_t row) = 0;
     virtual void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) = 0;

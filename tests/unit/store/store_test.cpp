@@ -59,13 +59,33 @@ TEST_F(StoreTest, RefusesAStaleGeneration) {
     Agent agent = insert(make_agent("one"));
     agent.generation = 2;
     writer->begin();
-    writer->update_agent(agent, 1);
+    writer->update_agent(agent, 1, true);
     writer->commit();
     agent.generation = 3;
     writer->begin();
-    EXPECT_THROW(writer->update_agent(agent, 1), Error);
+    EXPECT_THROW(writer->update_agent(agent, 1, true), Error);
     writer->roll_back();
     EXPECT_EQ(reader->find_agent(agent.id.workflow_id())->generation, 2);
+}
+
+TEST_F(StoreTest, AColumnsOnlyUpdateIsWhatIsReadBack) {
+    Agent agent = insert(make_agent("one"));
+    agent.generation = 2;
+    agent.reports_seen = 9;
+    agent.progress_label = "tool";
+    agent.progress = "Read(a)";
+    agent.cost_usd = 1.5;
+    agent.last_session_event = {100, 3};
+    writer->begin();
+    writer->update_agent(agent, 1, false);
+    writer->commit();
+    for (const Agent& found : {*reader->find_agent(agent.id.workflow_id()), *writer->find_agent(agent.row)}) {
+        EXPECT_EQ(found.generation, 2);
+        EXPECT_EQ(found.reports_seen, 9);
+        EXPECT_EQ(progress_line(found), "[tool] Read(a)");
+        EXPECT_EQ(found.cost_usd, 1.5);
+        EXPECT_EQ(found.last_session_event, (EventPosition{100, 3}));
+    }
 }
 
 TEST_F(StoreTest, WhatIsRolledBackNeverWas) {
