@@ -67,6 +67,7 @@ _end_world() {
     trap - EXIT INT TERM HUP ERR
     set +e
     cd /
+    disown -a    # bash need not report each job that is killed here
     for round in {1..100}; do
         mapfile -t pids < <(_world_processes)
         ((${#pids[@]} > 0)) || break
