@@ -81,6 +81,8 @@ struct Launch {
     std::map<std::string, std::string> files = {};    ///< path below the home directory -> content, written before, mode 0600
     std::string standard_input = {};                  ///< written first
     bool close_standard_input = false;                ///< after that
+    bool commit_changes = false;                      ///< what this turn leaves uncommitted, the host commits
+    std::chrono::milliseconds time_limit{0};          ///< of this turn, if process_per_turn; 0: none
 };
 
 enum class OutputStream { standard_output, standard_error };

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <murmur/backend.hpp>
+#include <murmur/error.hpp>
+#include <murmur/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace murmur::runner {
+
+// The frames of share/proto/murmur/runner/v1/runner.proto as values.
+
+struct RepoAssignment {
+    std::string clone_url;
+    std::string base_branch;
+    std::string branch;
+};
+
+struct Assignment {
+    std::string workflow_id;
+    std::string slug;
+    std::string workspace;
+    std::string account;
+    std::vector<RepoAssignment> repos;
+    std::string backend;
+    json::object backend_settings;
+    std::string model;
+    std::string reasoning_effort;
+    std::string append_system_prompt;
+    std::string session_id;
+    std::vector<UserMessage> messages;
+    std::map<std::string, std::string> environment;  ///< may be secret: memory only
+    std::string git_name;
+    std::string git_email;
+    std::string expected_output;
+    std::vector<std::string> plugin_dirs;
+    json::object checkpoint;
+};
+
+/// Exactly one of the optional members is set, unless the kind is unknown to this version.
+struct RunnerCommand {
+    std::int64_t seq = 0;
+    std::optional<Assignment> assignment = {};
+    std::optional<std::vector<UserMessage>> messages = {};
+    bool mid_turn = false;  ///< of `messages`
+    bool interrupt = false;
+    std::optional<std::string> stop = {};  ///< its reason
+};
+
+struct Welcome {
+    std::int64_t up_ack = 0;
+    std::int64_t lease_ms = 0;
+};
+
+struct DownFrame {
+    std::optional<Welcome> welcome = {};
+    std::optional<std::string> fenced = {};  ///< its reason
+    std::int64_t up_ack = 0;
+    std::optional<RunnerCommand> command = {};
+};
+
+/// Throws invalid_argument for what is no frame. Unknown fields are ignored.
+DownFrame parse_down_frame(std::string_view text);
+
+struct Hello {
+    std::string machine_id;
+    std::int64_t incarnation = 0;
+    std::string runner_id;
+    std::int64_t pid = 0;
+    std::string version;
+};
+std::string hello_frame(const Hello& hello, std::int64_t down_ack);
+
+}

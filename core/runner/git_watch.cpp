@@ -1,0 +1,174 @@
+#include "runner/git_watch.hpp"
+
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+namespace murmur::runner {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// A rebase moves HEAD many times a second; what counts is where it ends.
+constexpr std::chrono::milliseconds settle_time{150};
+constexpr std::chrono::milliseconds settle_time_max{2'000};
+constexpr std::chrono::seconds retry_min{5};
+constexpr std::chrono::seconds retry_max{300};
+constexpr std::size_t subject_bytes_max = 72;
+
+std::string commit_subject(const std::string& text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n#");
+    if (begin == std::string::npos) return "Changes by the agent";
+    std::string line = text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+    return cut_text(std::move(line), subject_bytes_max);
+}
+
+void drain_descriptor(const Fd& fd) {
+    char buffer[4096];
+    while (::read(fd.get(), buffer, sizeof buffer) > 0) {
+    }
+}
+
+}
+
+GitWatch::GitWatch(std::vector<WorkspaceRepo> repos, git::Identity identity, git::RemoteOptions options, ReportSink& sink,
+                   Logger& logger)
+    : identity_(std::move(identity)),
+      options_(std::move(options)),
+      sink_(sink),
+      logger_(logger),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      inotify_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    for (WorkspaceRepo& repo : repos) tracked_.push_back({.repo = std::move(repo)});
+    watch_logs();
+}
+
+GitWatch::~GitWatch() { finish(false); }
+
+void GitWatch::watch_logs() {
+    // Every commit, reset and checkout adds a line to logs/HEAD. Without inotify the scan after each turn still sees all.
+    for (const Tracked& tracked : tracked_) {
+        const std::filesystem::path logs = tracked.repo.path / ".git/logs";
+        if (inotify_ && inotify_add_watch(inotify_.get(), logs.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0)
+            logger_.log(LogLevel::warning, "commits are only seen at the end of each turn",
+                        {{"repository", tracked.repo.path.string()}, {"error", std::to_string(errno)}});
+    }
+}
+
+void GitWatch::start() {
+    thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+}
+
+void GitWatch::scan() {
+    {
+        auto held = scanning_.lock();
+        for (Tracked& tracked : tracked_) report_commits(tracked);
+    }
+    eventfd_write(wake_.get(), 1);
+}
+
+int GitWatch::commit_changes(const std::string& text) {
+    int count = 0;
+    auto held = scanning_.lock();
+    for (const Tracked& tracked : tracked_) {
+        const git::Repository repository(tracked.repo.path);
+        if (!repository.is_dirty()) continue;
+        repository.commit_all(identity_, commit_subject(text) + "\n");
+        ++count;
+    }
+    return count;
+}
+
+void GitWatch::finish(bool push) {
+    if (thread_.joinable()) {
+        thread_.request_stop();
+        eventfd_write(wake_.get(), 1);
+        thread_.join();
+    }
+    if (!push) return;
+    scan();
+    for (Tracked& tracked : tracked_) push_new(tracked, true);
+}
+
+void GitWatch::run(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        wait_for_change(next_retry());
+        if (stop.stop_requested()) return;
+        {
+            auto held = scanning_.lock();
+            for (Tracked& tracked : tracked_) report_commits(tracked);
+        }
+        for (Tracked& tracked : tracked_) push_new(tracked, false);
+    }
+}
+
+void GitWatch::wait_for_change(SteadyClock::time_point deadline) {
+    const auto wait = [this](SteadyClock::time_point until) {
+        PollSet set;
+        set.add(wake_.get(), POLLIN);
+        set.add(inotify_.get(), POLLIN);
+        set.wait_until(until);
+        return set;
+    };
+    PollSet set = wait(deadline);
+    if (set.ready(inotify_.get())) {
+        const auto latest = SteadyClock::now() + settle_time_max;
+        while (set.ready(inotify_.get()) && !set.ready(wake_.get()) && SteadyClock::now() < latest) {
+            drain_descriptor(inotify_);
+            set = wait(SteadyClock::now() + settle_time);
+        }
+    }
+    drain_descriptor(wake_);
+}
+
+void GitWatch::report_commits(Tracked& tracked) {
+    WorkspaceRepo& repo = tracked.repo;
+    try {
+        const git::Repository repository(repo.path);
+        const std::string tip = repository.branch_tip(repo.branch);
+        if (tip.empty() || tip == repo.head) return;
+        const auto facts = repository.commits_between(repo.head, tip, repo.base_branch);
+        if (!facts.empty()) sink_.report(reports::commits(repo.clone_url, facts));
+        repo.head = tip;
+    } catch (...) {
+        // A repository that the agent broke is the agent's to repair: the next scan looks again.
+        logger_.log(LogLevel::warning, "looking for commits failed",
+                    {{"repository", repo.path.string()}, {"error", current_error().message()}});
+    }
+}
+
+void GitWatch::push_new(Tracked& tracked, bool last_chance) {
+    const WorkspaceRepo& repo = tracked.repo;
+    std::string tip;
+    try {
+        const git::Repository repository(repo.path);
+        tip = repository.branch_tip(repo.branch);
+        if (tip.empty() || tip == repository.origin_tip(repo.branch)) return;
+        if (!last_chance && tip == tracked.failed && tracked.retry_at && SteadyClock::now() < *tracked.retry_at) return;
+        repository.push(repo.branch, options_);
+        {
+            auto held = scanning_.lock();
+            report_commits(tracked);  // a commit is told before its push
+        }
+        sink_.report(reports::pushed(repo.clone_url, repo.branch, repository.origin_tip(repo.branch)));
+        tracked.failed.clear();
+        tracked.retry_at.reset();
+    } catch (...) {
+        const Error error = current_error();
+        const bool again = tip == tracked.failed;
+        tracked.retry_delay = again ? std::min(tracked.retry_delay * 2, retry_max) : retry_min;
+        tracked.retry_at = SteadyClock::now() + tracked.retry_delay;
+        tracked.failed = tip;
+        if (!again) sink_.report(reports::push_failed(repo.clone_url, repo.branch, error));
+    }
+}
+
+SteadyClock::time_point GitWatch::next_retry() const {
+    auto next = SteadyClock::time_point::max();
+    for (const Tracked& tracked : tracked_)
+        if (tracked.retry_at) next = std::min(next, *tracked.retry_at);
+    return next;
+}
+
+}

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <base/file.hpp>
+#include <base/locked.hpp>
+#include <filesystem>
+#include <murmur/log.hpp>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "git/identity.hpp"
+#include "git/remote_options.hpp"
+#include "git/repository.hpp"
+#include "runner/poll_set.hpp"
+#include "runner/reports.hpp"
+
+namespace murmur::runner {
+
+/// A repository of the workspace, ready for work.
+struct WorkspaceRepo {
+    std::string clone_url;
+    std::string base_branch;
+    std::string branch;
+    std::string head;             ///< reported so far
+    std::filesystem::path path;
+};
+
+/// Sees the commits that the agent makes, reports them, and pushes its branch, from a thread of its own, so that a slow
+/// origin delays nothing.
+///
+/// A push that fails is reported once for a commit and tried again later. The public methods are for one other thread.
+class GitWatch {
+public:
+    GitWatch(std::vector<WorkspaceRepo> repos, git::Identity identity, git::RemoteOptions options, ReportSink& sink,
+             Logger& logger);
+    ~GitWatch();
+    GitWatch(const GitWatch&) = delete;
+    GitWatch& operator=(const GitWatch&) = delete;
+
+    void start();
+    /// Reports what is new now, and has it pushed soon.
+    void scan();
+    /// Commits what is uncommitted, with the first line of `text` as subject. Returns in how many repositories.
+    int commit_changes(const std::string& text);
+    /// Ends the thread; with `push`, reports and pushes what is left first. The repositories stay as they are.
+    void finish(bool push);
+
+private:
+    struct Tracked {
+        WorkspaceRepo repo;
+        std::string failed;  ///< the tip whose push was reported as failed
+        std::optional<std::chrono::steady_clock::time_point> retry_at;
+        std::chrono::seconds retry_delay{0};
+    };
+    void run(std::stop_token stop);
+    void watch_logs();
+    void wait_for_change(std::chrono::steady_clock::time_point deadline);
+    void report_commits(Tracked& tracked);
+    void push_new(Tracked& tracked, bool last_chance);
+    std::chrono::steady_clock::time_point next_retry() const;
+
+    git::Identity identity_;
+    git::RemoteOptions options_;
+    ReportSink& sink_;
+    Logger& logger_;
+    std::vector<Tracked> tracked_;     ///< heads under scanning_; the rest belongs to whoever pushes
+    Locked<int> scanning_;             ///< held while commits are looked for
+    Fd wake_;
+    Fd inotify_;
+    std::jthread thread_;
+};
+
+}

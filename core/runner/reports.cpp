@@ -1,0 +1,142 @@
+#include "runner/reports.hpp"
+
+namespace murmur::runner {
+
+namespace {
+
+constexpr std::size_t text_bytes_max = 64 << 10;   // what the control plane keeps of one text
+constexpr std::size_t data_bytes_max = 64 << 10;   // promised in the SDK
+
+json::object wrap(const char* name, json::object fields) { return {{name, std::move(fields)}}; }
+
+/// The length of the UTF-8 character that begins at `text[at]`; 0 when there is none.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+    const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+    const unsigned first = byte(at), second = byte(at + 1);
+    if (first < 0x80) return 1;
+    if (first >= 0xC2 && first <= 0xDF) return follows(at + 1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        const bool overlong = first == 0xE0 && second < 0xA0, surrogate = first == 0xED && second > 0x9F;
+        return follows(at + 1) && follows(at + 2) && !overlong && !surrogate ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const bool outside = (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
+        return follows(at + 1) && follows(at + 2) && follows(at + 3) && !outside ? 4 : 0;
+    }
+    return 0;
+}
+
+}
+
+std::string replace_invalid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = utf8_length(text, at);
+        if (length == 0) {
+            out += "\xEF\xBF\xBD";
+            ++at;
+        } else {
+            out.append(text, at, length);
+            at += length;
+        }
+    }
+    return out;
+}
+
+std::string cut_text(std::string text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+    text.resize(bytes_max);
+    return text + "…";
+}
+
+namespace reports {
+
+json::object preparing(const std::string& step, const std::string& detail) {
+    return wrap("preparing", {{"step", step}, {"detail", detail}});
+}
+
+json::object session_started(const std::string& backend, const std::string& session_id) {
+    return wrap("sessionStarted", {{"backend", backend}, {"sessionId", session_id}});
+}
+
+json::object session_event(const SessionEvent& event) {
+    json::object fields = {{"kind", session_event_kind_name(event.kind)}, {"text", cut_text(event.text, text_bytes_max)}};
+    if (!event.data.empty()) {
+        const std::size_t size = json::serialize(event.data).size();
+        fields["data"] = size <= data_bytes_max ? event.data : json::object{{"cutBytes", size}};
+    }
+    if (event.cost_usd != 0) fields["costUsd"] = event.cost_usd;
+    if (event.cost_estimated) fields["costEstimated"] = true;
+    if (!event.parent.empty()) fields["parent"] = event.parent;
+    return wrap("sessionEvent", std::move(fields));
+}
+
+json::object turn_started(std::int64_t turn, const std::vector<UserMessage>& messages, std::int64_t pid) {
+    json::array ids;
+    std::string text;
+    for (const UserMessage& message : messages) {
+        ids.emplace_back(message.id);
+        text += (text.empty() ? "" : "\n\n") + message.text;
+    }
+    return wrap("turnStarted", {{"turn", turn},
+                                {"messageIds", std::move(ids)},
+                                {"text", cut_text(std::move(text), text_bytes_max)},
+                                {"pid", pid}});
+}
+
+json::object turn_ended(const TurnFacts& facts, const TurnResult& result) {
+    return wrap("turnEnded", {{"turn", facts.turn},
+                              {"success", result.success},
+                              {"stopReason", result.stop_reason},
+                              {"response", cut_text(result.response, text_bytes_max)},
+                              {"exitCode", facts.exit.code},
+                              {"signal", facts.exit.signal},
+                              {"stderrTail", facts.stderr_tail}});
+}
+
+json::object commits(const std::string& clone_url, const std::vector<git::CommitFact>& commits) {
+    json::array list;
+    for (const git::CommitFact& commit : commits) {
+        json::array files;
+        for (const std::string& file : commit.files) files.emplace_back(file);
+        list.push_back(json::object{{"sha", commit.sha}, {"subject", commit.subject}, {"files", std::move(files)}});
+    }
+    return wrap("commits", {{"cloneUrl", clone_url}, {"commits", std::move(list)}});
+}
+
+json::object pushed(const std::string& clone_url, const std::string& branch, const std::string& sha) {
+    return wrap("pushed", {{"cloneUrl", clone_url}, {"branch", branch}, {"sha", sha}});
+}
+
+json::object push_failed(const std::string& clone_url, const std::string& branch, const Error& error) {
+    return wrap("pushFailed", {{"cloneUrl", clone_url},
+                               {"branch", branch},
+                               {"message", error.message()},
+                               {"hint", error.hint()}});
+}
+
+json::object checkpoint(const json::object& data) { return wrap("checkpoint", {{"data", data}}); }
+
+json::object session_ended(const SessionOutcome& outcome, const std::string& salvage) {
+    json::object fields = {{"outcome", outcome.error ? "failed" : "completed"},
+                           {"exitCode", outcome.exit.code},
+                           {"signal", outcome.exit.signal},
+                           {"stderrTail", outcome.stderr_tail}};
+    if (outcome.error) {
+        json::array context;
+        for (const std::string& line : outcome.error->context()) context.emplace_back(line);
+        fields["error"] = json::object{{"code", errc_name(outcome.error->code())},
+                                       {"message", outcome.error->message()},
+                                       {"hint", outcome.error->hint()},
+                                       {"context", std::move(context)}};
+    }
+    if (!salvage.empty()) fields["salvage"] = salvage;
+    return wrap("sessionEnded", std::move(fields));
+}
+
+}
+
+}

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <murmur/backend.hpp>
+#include <murmur/error.hpp>
+#include <murmur/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "git/repository.hpp"
+
+namespace murmur::runner {
+
+/// Takes reports; numbers and delivers them in order. Safe from any thread.
+class ReportSink {
+public:
+    /// `body` is a Report of the protocol without seq and at: one field.
+    virtual void report(json::object body) = 0;
+
+protected:
+    ~ReportSink() = default;
+};
+
+/// What the end of one turn is reported with, beside the backend's own result.
+struct TurnFacts {
+    std::int64_t turn = 0;
+    ExitStatus exit = {};
+    std::string stderr_tail = {};
+};
+
+/// How a session ended.
+struct SessionOutcome {
+    std::optional<Error> error = {};  ///< absent: in good order
+    ExitStatus exit = {};
+    std::string stderr_tail = {};
+};
+
+// The reports of the protocol, one function each. Texts are cut to what the record keeps.
+namespace reports {
+json::object preparing(const std::string& step, const std::string& detail);
+json::object session_started(const std::string& backend, const std::string& session_id);
+json::object session_event(const SessionEvent& event);
+json::object turn_started(std::int64_t turn, const std::vector<UserMessage>& messages, std::int64_t pid);
+json::object turn_ended(const TurnFacts& facts, const TurnResult& result);
+json::object commits(const std::string& clone_url, const std::vector<git::CommitFact>& commits);
+json::object pushed(const std::string& clone_url, const std::string& branch, const std::string& sha);
+json::object push_failed(const std::string& clone_url, const std::string& branch, const Error& error);
+json::object checkpoint(const json::object& data);
+json::object session_ended(const SessionOutcome& outcome, const std::string& salvage);
+}
+
+/// The text with every byte that is not UTF-8 replaced by U+FFFD.
+std::string replace_invalid_utf8(std::string_view text);
+/// At most `bytes_max` bytes, cut between characters and marked with "…".
+std::string cut_text(std::string text, std::size_t bytes_max);
+
+}

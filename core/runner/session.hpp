@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <murmur/backend.hpp>
+#include <murmur/log.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/child_process.hpp"
+#include "runner/inbox.hpp"
+#include "runner/reports.hpp"
+
+namespace murmur::runner {
+
+/// How long a CLI has to obey before the next stronger means: its own protocol, SIGTERM, SIGKILL for the whole tree.
+struct SessionLimits {
+    std::chrono::milliseconds interrupt_grace{10'000};
+    std::chrono::milliseconds stop_grace{10'000};
+    std::chrono::milliseconds shutdown_grace{2'000};  ///< when the runner itself must go
+    std::chrono::milliseconds term_grace{5'000};      ///< between SIGTERM and SIGKILL
+};
+
+/// What the session needs done to the repositories at the end of a turn.
+class TurnObserver {
+public:
+    virtual void commit_changes(const std::string& text) = 0;
+    virtual void scan() = 0;
+
+protected:
+    ~TurnObserver() = default;
+};
+
+/// Drives one backend session: messages in, processes started, lines translated, reports out. Runs on one thread, until
+/// the session is stopped or cannot go on. Never throws for what the CLI does.
+class Session {
+public:
+    enum class End { stopped, failed, fenced, shut_down };
+    struct Result {
+        End end = End::stopped;
+        SessionOutcome outcome = {};
+    };
+
+    Session(Backend& backend, SessionSpec spec, std::string backend_name, Inbox& inbox, ReportSink& sink,
+            TurnObserver& observer, Logger& logger, SessionLimits limits = {});
+
+    Result run(std::vector<UserMessage> first);
+
+private:
+    using Time = std::chrono::steady_clock::time_point;
+    enum class Pressure { none, asked, term, kill };
+
+    void loop();
+    void wait_and_handle();
+    void on_inbox(const InboxMessage& message);
+    void on_command(const RunnerCommand& command);
+    void begin_process();
+    void begin_turn(const std::vector<UserMessage>& messages);
+    void deliver_pending();
+    void apply(Translation translation);
+    void end_turn(TurnResult result);
+    void on_process_end();
+    void interrupt_turn();
+    void begin_ending(End end, std::chrono::milliseconds grace);
+    void press();
+    void report_event(SessionEventKind kind, std::string text, std::string hint = {});
+    void fail(const Error& error);
+    std::vector<UserMessage> take_pending();
+
+    Backend& backend_;
+    SessionSpec spec_;
+    std::string backend_name_;
+    Inbox& inbox_;
+    ReportSink& sink_;
+    TurnObserver& observer_;
+    Logger& logger_;
+    SessionLimits limits_;
+
+    BackendCapabilities capabilities_;
+    std::unique_ptr<BackendSession> translator_;
+    std::deque<UserMessage> pending_;
+    std::unique_ptr<ChildProcess> process_;
+    bool turn_running_ = false;
+    std::int64_t turn_ = 0;
+    std::string turn_text_;
+    Launch launch_;                ///< without its contents, once it runs
+    std::string assistant_text_;   ///< the last of this turn
+    bool interrupted_ = false;
+    bool timed_out_ = false;
+    Time turn_deadline_ = Time::max();
+    Pressure pressure_ = Pressure::none;
+    Time press_at_ = Time::max();
+    std::optional<End> ending_;
+    ExitStatus last_exit_;
+    std::string last_stderr_;
+    std::optional<Error> error_;
+};
+
+}

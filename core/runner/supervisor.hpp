@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <murmur/backend.hpp>
+#include <murmur/log.hpp>
+
+#include "runner/channel.hpp"
+#include "runner/session.hpp"
+
+namespace murmur::runner {
+
+struct SupervisorOptions {
+    std::filesystem::path machine_directory;   ///< the machine's own; workspace and home are made in it
+    std::filesystem::path salvage_directory;
+    Hello hello;
+    Channel::Connector connector;
+    /// Finds the assignment's backend. Throws not_found with the reason.
+    std::function<std::shared_ptr<Backend>(const Assignment&)> backend;
+    Logger* logger = nullptr;
+    bool take_signals = false;                 ///< SIGTERM and SIGINT end the session in good order
+    ChannelLimits channel = {};
+    SessionLimits session = {};
+    std::chrono::milliseconds farewell{600'000};          ///< for murmurd to take the last report
+    std::chrono::milliseconds farewell_shut_down{3'000};  ///< the same when the runner is being ended
+};
+
+/// One life of a runner: attach, take the assignment, prepare, run the session, keep the work, say how it ended.
+/// Returns the program's exit code. Throws when murmurd was never reached.
+int supervise(const SupervisorOptions& options);
+
+}
