@@ -56,10 +56,12 @@ void Channel::report(json::object body) {
     state_.notify_all();
 }
 
-bool Channel::wait_until_acknowledged(SteadyClock::time_point deadline) {
+void Channel::notify_when_acknowledged() {
     auto held = state_.lock();
-    held.wait_until(deadline, [](const State& state) { return state.buffer.empty() || state.fenced || state.failure; });
-    return held->buffer.empty();
+    if (held->buffer.empty() || held->fenced)
+        inbox_.post(AcknowledgedNotice{});
+    else
+        held->notify_when_empty = true;
 }
 
 std::optional<Error> Channel::failure() { return state_.lock()->failure; }
@@ -181,6 +183,10 @@ void Channel::on_message(std::uint64_t connection, const std::string& text) {
         } else if (frame.command && frame.command->seq > held->down_seen) {
             held->down_seen = frame.command->seq;
             post = *frame.command;
+        }
+        if (held->notify_when_empty && held->buffer.empty()) {
+            held->notify_when_empty = false;
+            inbox_.post(AcknowledgedNotice{});
         }
         // Inside the lock: commands keep their order whatever thread brings them.
         if (post) inbox_.post(std::move(*post));

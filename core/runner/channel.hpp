@@ -46,8 +46,8 @@ public:
     void start();
     void report(json::object body) override;
 
-    /// Waits until every report is acknowledged; false when `deadline` came first or this incarnation is fenced.
-    bool wait_until_acknowledged(std::chrono::steady_clock::time_point deadline);
+    /// Posts an AcknowledgedNotice once every report added so far is acknowledged, which may be at once.
+    void notify_when_acknowledged();
     /// Why there was never a connection; set once, before the inbox is told that it is over.
     std::optional<Error> failure();
 
@@ -64,6 +64,7 @@ private:
         std::chrono::milliseconds lease{0};
         std::optional<Error> failure;
         bool stopping = false;
+        bool notify_when_empty = false;
     };
 
     void run(std::stop_token stop);

@@ -21,7 +21,10 @@ struct ShutdownNotice {
     int signal = 0;
 };
 
-using InboxMessage = std::variant<RunnerCommand, FencedNotice, ShutdownNotice>;
+/// Every report has been acknowledged, after Channel::notify_when_acknowledged().
+struct AcknowledgedNotice {};
+
+using InboxMessage = std::variant<RunnerCommand, FencedNotice, ShutdownNotice, AcknowledgedNotice>;
 
 /// What the session thread must react to. Posting is safe from any thread; the rest belongs to one thread.
 class Inbox {

@@ -104,7 +104,7 @@ void Session::on_inbox(const InboxMessage& message) {
         logger_.log(LogLevel::warning, "this incarnation is over", {{"reason", fenced->reason}});
         return begin_ending(End::fenced, limits_.shutdown_grace);
     }
-    begin_ending(End::shut_down, limits_.shutdown_grace);
+    if (std::holds_alternative<ShutdownNotice>(message)) begin_ending(End::shut_down, limits_.shutdown_grace);
 }
 
 void Session::on_command(const RunnerCommand& command) {

@@ -99,6 +99,19 @@ std::optional<Assignment> wait_for_assignment(Inbox& inbox) {
     }
 }
 
+/// Waits until murmurd has everything. Being told to go meanwhile shortens it.
+bool say_farewell(Inbox& inbox, Channel& channel, const SupervisorOptions& options, bool hurry) {
+    const auto soon = [&] { return SteadyClock::now() + options.farewell_shut_down; };
+    auto deadline = hurry ? soon() : SteadyClock::now() + options.farewell;
+    channel.notify_when_acknowledged();
+    while (const auto message = inbox.wait(deadline)) {
+        if (std::holds_alternative<AcknowledgedNotice>(*message)) return true;
+        if (std::holds_alternative<FencedNotice>(*message)) return false;
+        if (std::holds_alternative<ShutdownNotice>(*message)) deadline = std::min(deadline, soon());
+    }
+    return false;
+}
+
 }
 
 int supervise(const SupervisorOptions& options) {
@@ -109,15 +122,13 @@ int supervise(const SupervisorOptions& options) {
     channel.start();
     std::optional<Assignment> assignment = wait_for_assignment(inbox);
     if (const auto failure = channel.failure()) throw *failure;
-    if (!assignment) {
+    Session::Result result;
+    if (assignment)
+        result = Supervision(options, inbox, channel, std::move(*assignment)).run();
+    else
         channel.report(reports::session_ended({}, ""));
-        channel.wait_until_acknowledged(SteadyClock::now() + options.farewell_shut_down);
-        return 0;
-    }
-    Supervision supervision(options, inbox, channel, std::move(*assignment));
-    const Session::Result result = supervision.run();
-    const bool hurry = result.end == Session::End::fenced || result.end == Session::End::shut_down;
-    if (!channel.wait_until_acknowledged(SteadyClock::now() + (hurry ? options.farewell_shut_down : options.farewell)))
+    const bool hurry = !assignment || result.end == Session::End::fenced || result.end == Session::End::shut_down;
+    if (!say_farewell(inbox, channel, options, hurry))
         options.logger->log(LogLevel::warning, "murmurd did not take the last reports");
     return result.outcome.error ? 1 : 0;
 }

@@ -65,6 +65,13 @@ std::chrono::milliseconds duration_of(const json::value& value, std::string_view
     return std::chrono::milliseconds(std::llround(seconds * 1000));
 }
 
+/// A list of one may be written as the string itself.
+std::vector<std::string> strings_of(const FieldReader& fields, std::string_view name) {
+    const json::value* value = fields.find(name);
+    if (value && value->is_string()) return {std::string(value->get_string())};
+    return fields.get_strings(name);
+}
+
 /// Throws unless the field is of its type; FieldReader words the complaint.
 void check_type(const FieldReader& fields, const SettingSpec& spec) {
     switch (spec.type) {
@@ -74,7 +81,7 @@ void check_type(const FieldReader& fields, const SettingSpec& spec) {
         case SettingType::duration:
             if (const json::value* value = fields.find(spec.name)) duration_of(*value, fields.path_of(spec.name));
             return;
-        case SettingType::string_list: fields.get_strings(spec.name); return;
+        case SettingType::string_list: strings_of(fields, spec.name); return;
         case SettingType::object: fields.find_object(spec.name); return;
     }
 }
@@ -108,7 +115,7 @@ std::chrono::milliseconds PluginSettings::get_duration(std::string_view name) co
 }
 
 std::vector<std::string> PluginSettings::get_strings(std::string_view name) const {
-    return FieldReader(values_).get_strings(name);
+    return strings_of(FieldReader(values_), name);
 }
 
 json::object PluginSettings::get_object(std::string_view name) const {

@@ -1,0 +1,3 @@
+#include "runner/runner_main.hpp"
+
+int main(int argc, char** argv) { return murmur::runner::runner_main(argc, argv); }

@@ -1,0 +1,125 @@
+#include "command_settings.hpp"
+
+#include <algorithm>
+
+#include "murmur/error.hpp"
+#include "murmur/nearest.hpp"
+
+namespace murmur::command_backend {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+    return out;
+}
+
+bool choice(const PluginSettings& settings, const char* name, const std::string& yes, const std::string& no) {
+    const std::string text = settings.get_string(name);
+    if (text != yes && text != no)
+        throw Error(Errc::invalid_argument, std::string("plugins.command.") + name + " must be \"" + yes + "\" or \"" + no +
+                                                "\", not \"" + text + "\"");
+    return text == yes;
+}
+
+/// The operator's and repository's presets over the known ones of the same name.
+std::vector<Preset> all_presets(const PluginSettings& settings) {
+    std::vector<Preset> presets = known_presets();
+    for (const auto& entry : settings.get_object("presets")) {
+        const std::string path = "plugins.command.presets." + std::string(entry.key());
+        if (!entry.value().is_object()) throw Error(Errc::invalid_argument, path + " must be an object");
+        std::erase_if(presets, [&](const Preset& preset) { return preset.name == entry.key(); });
+        presets.push_back(read_preset(entry.key(), entry.value().get_object(), path));
+    }
+    return presets;
+}
+
+Preset named_preset(const std::vector<Preset>& presets, const std::string& name) {
+    std::vector<std::string> names;
+    for (const Preset& preset : presets) {
+        if (preset.name == name) return preset;
+        names.push_back(preset.name);
+    }
+    const std::string meant = did_you_mean(name, names);
+    throw Error(Errc::invalid_argument, "plugins.command.preset \"" + name + "\" is not known")
+        .with_hint(meant.empty() ? "There are: " + joined(names) + "." : meant);
+}
+
+bool is_known_program(const std::string& program) {
+    return std::any_of(known_presets().begin(), known_presets().end(),
+                       [&](const Preset& preset) { return preset.command.front() == program; });
+}
+
+void require_installed(const Preset& preset, const std::vector<std::string>& installed) {
+    const std::string& program = preset.command.front();
+    // The host looks for the known programs only; any other is looked for when it is started.
+    if (!is_known_program(program) || std::find(installed.begin(), installed.end(), program) != installed.end()) return;
+    throw Error(Errc::failed_precondition, "the program \"" + program + "\" of preset \"" + preset.name + "\" is not installed")
+        .with_hint("Install it on the agent's machine, or choose another preset.");
+}
+
+Preset first_installed(const std::vector<Preset>& presets, const std::vector<std::string>& installed) {
+    std::vector<std::string> names;
+    for (const Preset& preset : presets) {
+        if (std::find(installed.begin(), installed.end(), preset.command.front()) != installed.end()) return preset;
+        names.push_back(preset.command.front());
+    }
+    throw Error(Errc::failed_precondition, "no coding CLI is installed: looked for " + joined(names))
+        .with_hint("Install one of them, or set `backends.command.command` in .murmur/murmur.yaml.");
+}
+
+/// A string is a shell command; a list is a program and its arguments.
+Preset own_command(const PluginSettings& settings) {
+    const json::value& value = settings.values().at("command");
+    Preset preset{.name = "command"};
+    if (value.is_string())
+        preset.command = {"sh", "-c", std::string(value.get_string())};
+    else
+        preset.command = settings.get_strings("command");
+    if (preset.command.empty() || preset.command.front().empty() || preset.command.back().empty())
+        throw Error(Errc::invalid_argument, "plugins.command.command must name a program");
+    return preset;
+}
+
+}
+
+SettingsTable command_settings_table() {
+    return {
+        {.name = "command", .type = SettingType::string_list,
+         .help = "The program and its arguments; a string instead of a list is run by sh -c."},
+        {.name = "preset", .type = SettingType::string,
+         .help = "The CLI to run when no command is given: claude, codex, gemini, aider, opencode, goose, or one of presets."},
+        {.name = "presets", .type = SettingType::object,
+         .help = "Further presets by name: command, follow_up, model_arguments, system_prompt_arguments, prompt, environment."},
+        {.name = "prompt", .type = SettingType::string,
+         .help = "How the program gets the prompt: stdin or argument; MURMUR_PROMPT has it in any case."},
+        {.name = "commit", .type = SettingType::string, .default_value = "auto",
+         .help = "auto: what a turn leaves uncommitted is committed; never: it is left."},
+        {.name = "home", .type = SettingType::string, .default_value = "user",
+         .help = "user: the HOME of the user, with the CLI's login; agent: one of the agent's own."},
+        {.name = "timeout", .type = SettingType::duration, .default_value = "4h",
+         .help = "How long one turn may take; 0 for any time."},
+    };
+}
+
+CommandPlan plan_command(const PluginSettings& settings, const std::vector<std::string>& installed) {
+    CommandPlan plan;
+    plan.commit_changes = choice(settings, "commit", "auto", "never");
+    plan.user_home = choice(settings, "home", "user", "agent");
+    plan.time_limit = settings.get_duration("timeout");
+    const std::vector<Preset> presets = all_presets(settings);
+    if (settings.values().contains("command")) {
+        plan.preset = own_command(settings);
+    } else if (const std::string name = settings.get_string("preset"); !name.empty()) {
+        plan.preset = named_preset(presets, name);
+        require_installed(plan.preset, installed);
+    } else {
+        plan.preset = first_installed(presets, installed);
+    }
+    if (const std::string prompt = settings.get_string("prompt"); !prompt.empty())
+        plan.preset.prompt = read_prompt_by(prompt, "plugins.command.prompt");
+    return plan;
+}
+
+}

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <murmur/settings.hpp>
+#include <string>
+#include <vector>
+
+#include "presets.hpp"
+
+namespace murmur::command_backend {
+
+/// What `plugins.command` in murmurd.yaml and `backends.command` in a repository may say.
+SettingsTable command_settings_table();
+
+/// How the sessions of one repository are run.
+struct CommandPlan {
+    Preset preset;
+    bool commit_changes = true;
+    bool user_home = true;
+    std::chrono::milliseconds time_limit{0};
+};
+
+/// Decides what is run: the `command`, else the `preset`, else the first of the known CLIs in `installed`.
+///
+/// Throws failed_precondition when there is none to run, invalid_argument for settings that do not fit.
+CommandPlan plan_command(const PluginSettings& settings, const std::vector<std::string>& installed);
+
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <murmur/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace murmur::command_backend {
+
+enum class PromptBy { standard_input, argument };
+
+/// How one CLI is run. In arguments, {prompt}, {session_id}, {model} and {system_prompt} stand for the session's values.
+struct Preset {
+    std::string name;
+    std::vector<std::string> command;
+    std::vector<std::string> follow_up = {};         ///< of every turn but the first; empty: the same command
+    std::vector<std::string> model_arguments = {};   ///< added when a model was chosen
+    std::vector<std::string> system_prompt_arguments = {};  ///< added when there is one; without these it precedes the prompt
+    PromptBy prompt = PromptBy::standard_input;
+    std::map<std::string, std::string> environment = {};
+};
+
+/// The CLIs that are known, in the order in which they are looked for.
+const std::vector<Preset>& known_presets();
+
+/// Reads one from the settings. Throws invalid_argument with the path of the field.
+Preset read_preset(const std::string& name, const json::object& object, const std::string& path);
+
+/// "stdin" or "argument". Throws invalid_argument naming `path`.
+PromptBy read_prompt_by(const std::string& text, const std::string& path);
+
+}
