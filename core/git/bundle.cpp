@@ -152,6 +152,7 @@ BundleResult write_bundle(const Repository& repository, const Identity& identity
         result.references.push_back(tip.reference);
     }
     header += "\n";
+    std::filesystem::create_directories(file.parent_path());
     const std::filesystem::path partial = file.string() + ".partial";
     Fd out(open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!out) throw system_error(errno, "making \"" + partial.string() + "\"");

@@ -154,7 +154,10 @@ void ChildProcess::send_signal(int signal) {
     if (!exit_) kill(-pid_, signal);
 }
 
-void ChildProcess::kill_tree() { kill_foreign_descendants(std::chrono::steady_clock::now() + kill_time); }
+void ChildProcess::kill_tree() {
+    if (!exit_) kill(pid_, SIGKILL);
+    kill_foreign_descendants(std::chrono::steady_clock::now() + kill_time, exit_ ? -1 : pid_);
+}
 
 void ChildProcess::watch(PollSet& set) const {
     if (!exit_) set.add(handle_.get(), POLLIN);

@@ -139,6 +139,7 @@ void GitWatch::report_commits(Tracked& tracked) {
 }
 
 void GitWatch::push_new(Tracked& tracked, bool last_chance) {
+    if (!may_push_) return;
     const WorkspaceRepo& repo = tracked.repo;
     std::string tip;
     try {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <base/file.hpp>
 #include <base/locked.hpp>
 #include <filesystem>
@@ -43,6 +44,8 @@ public:
     void scan();
     /// Commits what is uncommitted, with the first line of `text` as subject. Returns in how many repositories.
     int commit_changes(const std::string& text);
+    /// No push begins after this: the branch belongs to the next incarnation.
+    void forbid_pushing() { may_push_ = false; }
     /// Ends the thread; with `push`, reports and pushes what is left first. The repositories stay as they are.
     void finish(bool push);
 
@@ -64,6 +67,7 @@ private:
     git::RemoteOptions options_;
     ReportSink& sink_;
     Logger& logger_;
+    std::atomic<bool> may_push_ = true;
     std::vector<Tracked> tracked_;     ///< heads under scanning_; the rest belongs to whoever pushes
     Locked<int> scanning_;             ///< held while commits are looked for
     Fd wake_;

@@ -86,17 +86,18 @@ std::vector<pid_t> foreign_descendants() {
     return out;
 }
 
-bool kill_foreign_descendants(std::chrono::steady_clock::time_point deadline) {
+bool kill_foreign_descendants(std::chrono::steady_clock::time_point deadline, pid_t kept) {
     // Round by round: what is killed may have just forked, and its child then becomes ours.
     for (;;) {
-        const std::vector<pid_t> left = foreign_descendants();
+        std::vector<pid_t> left = foreign_descendants();
+        std::erase(left, kept);
         if (left.empty()) return true;
         for (const pid_t pid : left) kill(pid, SIGKILL);
         for (const pid_t pid : left) {
             wait_for_end(pid, deadline);
             waitpid(pid, nullptr, WNOHANG);  // only ours can be taken away; the others' parents die in this round, too
         }
-        if (std::chrono::steady_clock::now() >= deadline) return foreign_descendants().empty();
+        if (std::chrono::steady_clock::now() >= deadline) return false;
     }
 }
 

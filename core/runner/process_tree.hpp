@@ -14,7 +14,8 @@ void become_subreaper();
 /// that came of it, daemons included. Helpers of this process itself (ssh, git) share its session and are not among them.
 std::vector<pid_t> foreign_descendants();
 
-/// Kills them all and takes away what is dead of them. Returns whether none is left at `deadline`.
-bool kill_foreign_descendants(std::chrono::steady_clock::time_point deadline);
+/// Kills them all and takes away what is dead of them, but for `kept`, whose end the caller waits for himself. Returns
+/// whether none is left at `deadline`.
+bool kill_foreign_descendants(std::chrono::steady_clock::time_point deadline, pid_t kept);
 
 }

@@ -102,6 +102,7 @@ void Session::on_inbox(const InboxMessage& message) {
     if (const auto* command = std::get_if<RunnerCommand>(&message)) return on_command(*command);
     if (const auto* fenced = std::get_if<FencedNotice>(&message)) {
         logger_.log(LogLevel::warning, "this incarnation is over", {{"reason", fenced->reason}});
+        observer_.forbid_pushing();
         return begin_ending(End::fenced, limits_.shutdown_grace);
     }
     if (std::holds_alternative<ShutdownNotice>(message)) begin_ending(End::shut_down, limits_.shutdown_grace);

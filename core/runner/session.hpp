@@ -28,6 +28,8 @@ class TurnObserver {
 public:
     virtual void commit_changes(const std::string& text) = 0;
     virtual void scan() = 0;
+    /// From now on the origin belongs to someone else.
+    virtual void forbid_pushing() = 0;
 
 protected:
     ~TurnObserver() = default;

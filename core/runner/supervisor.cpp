@@ -19,6 +19,7 @@ public:
     explicit RepositoryObserver(GitWatch& watch) : watch_(watch) {}
     void commit_changes(const std::string& text) override { watch_.commit_changes(text); }
     void scan() override { watch_.scan(); }
+    void forbid_pushing() override { watch_.forbid_pushing(); }
 
 private:
     GitWatch& watch_;
@@ -76,8 +77,7 @@ private:
         Session session(*backend, make_session_spec(assignment_, workspace_, *backend), assignment_.backend, inbox_, channel_,
                         observer, *options_.logger, options_.session);
         const Session::Result result = session.run(assignment_.messages);
-        // Fenced: the branch belongs to the next incarnation now.
-        watch.finish(result.end != Session::End::fenced);
+        watch.finish(true);
         return result;
     }
 

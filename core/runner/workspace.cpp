@@ -103,7 +103,6 @@ std::vector<fs::path> salvage_workspace(const Workspace& workspace, const fs::pa
     for (const WorkspaceRepo& repo : workspace.repos) {
         const std::string name = repo.path.filename();
         try {
-            fs::create_directories(directory);
             const fs::path file = directory / (slug + "-" + std::to_string(incarnation) + "-" + name + ".bundle");
             const git::BundleResult kept = git::write_bundle(git::Repository(repo.path), workspace.identity, file);
             if (kept.references.empty()) continue;

@@ -51,7 +51,8 @@ TEST_F(BundleTest, KeepsADetachedHead) {
 
 TEST_F(BundleTest, LeavesNoHalfFile) {
     sh(checkout, "git commit -q --allow-empty -m x");
-    file = root / "missing-folder/kept.bundle";
+    write(root / "no-folder", "");
+    file = root / "no-folder/kept.bundle";
     EXPECT_ANY_THROW(save());
     EXPECT_FALSE(std::filesystem::exists(file));
 }

@@ -1,0 +1,336 @@
+#include "runner/supervisor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <thread>
+
+#include "fake_server.hpp"
+#include "runner/inbox.hpp"
+#include "unit/git/git_fixture.hpp"
+
+namespace murmur::runner {
+namespace {
+
+/// Runs each message as a shell script, a process a turn.
+class ShellSession final : public BackendSession {
+public:
+    explicit ShellSession(Launch pattern) : pattern_(std::move(pattern)) {}
+    Launch launch(const std::vector<UserMessage>& messages) override {
+        Launch launch = pattern_;
+        std::string script;
+        for (const UserMessage& message : messages) script += message.text + "\n";
+        if (launch.argv.empty()) launch.argv = {"sh", "-c", script};
+        launch.close_standard_input = true;
+        return launch;
+    }
+    Translation on_line(OutputStream stream, std::string_view line) override {
+        const bool out = stream == OutputStream::standard_output;
+        return {.events = {{.kind = out ? SessionEventKind::assistant_text : SessionEventKind::standard_error,
+                            .text = std::string(line)}}};
+    }
+    Translation on_exit(const ExitStatus&) override { return {}; }
+    Translation interrupt() override { return {.signal = SIGINT}; }
+    Translation stop() override { return {.signal = SIGTERM}; }
+
+private:
+    Launch pattern_;
+};
+
+/// One process for the session: a shell that takes a line a turn and answers "done".
+class PipeSession final : public BackendSession {
+public:
+    Launch launch(const std::vector<UserMessage>& messages) override {
+        return {.argv = {"sh", "-c", "while read -r line; do eval \"$line\"; echo done; done"},
+                .standard_input = messages.front().text + "\n"};
+    }
+    Translation on_line(OutputStream, std::string_view line) override {
+        if (line == "done") return {.turn_ended = TurnResult{true, "end_turn", ""}};
+        return {.events = {{.text = std::string(line)}}};
+    }
+    Translation on_exit(const ExitStatus&) override { return {}; }
+    Translation deliver(const std::vector<UserMessage>& messages) override {
+        return {.to_standard_input = messages.front().text + "\n"};
+    }
+    Translation interrupt() override { return {}; }
+    Translation stop() override { return {.close_standard_input = true}; }
+};
+
+class FakeBackend final : public Backend {
+public:
+    BackendCapabilities capabilities() const override { return {.process_per_turn = !persistent}; }
+    std::unique_ptr<BackendSession> open(const SessionSpec&, const Call&) override {
+        if (persistent) return std::make_unique<PipeSession>();
+        return std::make_unique<ShellSession>(pattern);
+    }
+    bool persistent = false;
+    Launch pattern;
+};
+
+class SupervisorTest : public GitFixture {
+protected:
+    SupervisorTest() : origin(make_origin()) {
+        backend->pattern.commit_changes = true;
+        options.machine_directory = root / "machine";
+        options.salvage_directory = root / "salvage";
+        std::filesystem::create_directories(options.machine_directory);
+        options.hello = {"m-1", 1, "r-1", 1, "0.1.0"};
+        options.connector = server.connector();
+        options.backend = [this](const Assignment&) { return backend; };
+        options.logger = &logger;
+        options.channel.backoff_min = std::chrono::milliseconds(1);
+        options.channel.backoff_max = std::chrono::milliseconds(5);
+        options.session.interrupt_grace = options.session.term_grace = std::chrono::milliseconds(200);
+        options.session.stop_grace = options.session.shutdown_grace = std::chrono::milliseconds(200);
+    }
+    ~SupervisorTest() override {
+        if (thread.joinable()) thread.join();
+    }
+
+    void start(const std::string& prompt, json::object more = {}) {
+        json::object assignment = {
+            {"workflowId", "w/team/u/alice/fix"}, {"slug", "fix"}, {"workspace", "team"}, {"account", "alice"},
+            {"backend", "fake"},
+            {"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}}}},
+            {"messages", json::array{json::object{{"id", "msg-1"}, {"text", prompt}}}},
+            {"gitName", "Alice"}, {"gitEmail", "alice@example.org"}};
+        for (const auto& entry : more) assignment.insert_or_assign(entry.key(), entry.value());
+        server.command({{"assignment", std::move(assignment)}});
+        thread = std::thread([this] { exit_code = supervise(options); });
+    }
+    void message(const std::string& id, const std::string& text) {
+        server.command({{"messages", json::object{{"messages", json::array{json::object{{"id", id}, {"text", text}}}}}}});
+    }
+    /// Ends the session and returns its last report.
+    json::object stop() {
+        server.command({{"stop", json::object{{"reason", "test"}}}});
+        return ended();
+    }
+    json::object ended() {
+        const json::object report = server.wait_report("sessionEnded");
+        thread.join();
+        EXPECT_TRUE(server.seen().problems.empty());
+        return report;
+    }
+    std::vector<std::string> texts(std::string_view kind) {
+        std::vector<std::string> out;
+        for (const json::object& report : server.seen().reports)
+            if (const json::value* event = report.if_contains("sessionEvent"); event && event->at("kind").as_string() == kind)
+                out.emplace_back(event->at("text").as_string());
+        return out;
+    }
+    std::string on_origin(const std::string& command) { return sh(origin, command + " " + branch); }
+
+    static constexpr const char* branch = "murmur/w/team/u/alice/fix";
+    std::filesystem::path origin;
+    FakeServer server;
+    QuietLogger logger;
+    std::shared_ptr<FakeBackend> backend = std::make_shared<FakeBackend>();
+    SupervisorOptions options;
+    std::thread thread;
+    int exit_code = -1;
+};
+
+TEST_F(SupervisorTest, RunsATurnFromCloneToPushedCommit) {
+    start("echo working; sed -i s/Titel/Title/ README.md; echo hm >&2");
+    const json::object turn = server.wait_report("turnEnded");
+    EXPECT_EQ(turn.at("success"), true);
+    EXPECT_EQ(turn.at("stderrTail"), "hm\n");
+    EXPECT_EQ(server.wait_report("turnStarted").at("messageIds").at(0), "msg-1");
+    server.wait_report("pushed", 2);  // the empty branch first
+    EXPECT_EQ(on_origin("git log -1 --format='%an %s'"), "Alice echo working; sed -i s/Titel/Title/ README.md; echo hm >&2");
+    const json::object commits = server.wait_report("commits");
+    EXPECT_EQ(commits.at("cloneUrl").as_string(), origin.string());
+    EXPECT_EQ(commits.at("commits").at(0).at("files"), json::array{"README.md"});
+    EXPECT_EQ(texts("ASSISTANT_TEXT"), std::vector<std::string>{"working"});
+    EXPECT_EQ(stop().at("outcome"), "completed");
+    EXPECT_EQ(exit_code, 0);
+    EXPECT_FALSE(std::filesystem::exists(root / "salvage")) << "nothing was left to keep";
+}
+
+TEST_F(SupervisorTest, ReportsCommitsWhileTheTurnRuns) {
+    start("echo x > x; git add x; git commit -qm 'Midway'; read forever < '" + (root / "fifo").string() + "'");
+    sh(root, "mkfifo fifo");
+    EXPECT_EQ(server.wait_report("commits").at("commits").at(0).at("subject"), "Midway");
+    server.wait_report("pushed", 2);
+    EXPECT_EQ(on_origin("git log -1 --format=%s"), "Midway");
+    stop();
+}
+
+TEST_F(SupervisorTest, BeginsTheNextTurnWithMessages) {
+    start("echo first");
+    server.wait_report("turnEnded");
+    message("msg-2", "echo second");
+    EXPECT_EQ(server.wait_report("turnStarted", 2).at("messageIds").at(0), "msg-2");
+    server.wait_report("turnEnded", 2);
+    EXPECT_EQ(texts("ASSISTANT_TEXT"), (std::vector<std::string>{"first", "second"}));
+    stop();
+}
+
+TEST_F(SupervisorTest, KeepsOneProcessForAPersistentBackend) {
+    backend->persistent = true;
+    start("echo pid $$");
+    server.wait_report("turnEnded");
+    message("msg-2", "echo pid $$");
+    server.wait_report("turnEnded", 2);
+    const auto lines = texts("ASSISTANT_TEXT");
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_EQ(lines[0], lines[1]);
+    EXPECT_EQ(stop().at("outcome"), "completed");
+}
+
+TEST_F(SupervisorTest, FailsWhenAPersistentBackendDies) {
+    backend->persistent = true;
+    start("echo oops >&2; exit 7");
+    const json::object end = ended();
+    EXPECT_EQ(end.at("outcome"), "failed");
+    EXPECT_EQ(end.at("exitCode"), 7);
+    EXPECT_EQ(end.at("stderrTail"), "oops\n");
+    EXPECT_EQ(exit_code, 1);
+}
+
+TEST_F(SupervisorTest, TellsExitCodeAndSignalOfATurn) {
+    start("exit 3");
+    EXPECT_EQ(server.wait_report("turnEnded").at("stopReason"), "exit 3");
+    message("msg-2", "kill -9 $$");
+    const json::object second = server.wait_report("turnEnded", 2);
+    EXPECT_EQ(second.at("signal"), 9);
+    EXPECT_EQ(second.at("success"), false);
+    stop();
+}
+
+TEST_F(SupervisorTest, InterruptsATurnAndGoesOn) {
+    start("trap '' INT; echo up; while :; do sleep 0.01; done");
+    ASSERT_TRUE(server.wait([](const auto& seen) {
+        return !seen.reports.empty() && seen.reports.back().contains("sessionEvent");
+    }));
+    server.command({{"interrupt", json::object{}}});  // ignored by the program: SIGTERM comes after the grace
+    const json::object turn = server.wait_report("turnEnded");
+    EXPECT_EQ(turn.at("stopReason"), "interrupted");
+    EXPECT_EQ(turn.at("signal"), SIGTERM);
+    message("msg-2", "echo on");
+    EXPECT_EQ(server.wait_report("turnEnded", 2).at("success"), true);
+    stop();
+}
+
+TEST_F(SupervisorTest, KillsWhatIgnoresEverySignal) {
+    start("trap '' INT TERM; echo up; while :; do sleep 0.01; done");
+    ASSERT_TRUE(server.wait([](const auto& seen) {
+        return !seen.reports.empty() && seen.reports.back().contains("sessionEvent");
+    }));
+    EXPECT_EQ(stop().at("outcome"), "completed");
+    EXPECT_EQ(server.wait_report("turnEnded").at("signal"), SIGKILL);
+}
+
+TEST_F(SupervisorTest, EndsATurnThatRunsTooLong) {
+    backend->pattern.time_limit = std::chrono::milliseconds(100);
+    start("sleep 1000");
+    const json::object turn = server.wait_report("turnEnded");
+    EXPECT_EQ(turn.at("stopReason"), "timeout after 100ms");
+    EXPECT_EQ(turn.at("success"), false);
+    EXPECT_NE(texts("ERROR").at(0).find("longer than 100ms"), std::string::npos);
+    stop();
+}
+
+TEST_F(SupervisorTest, FailsWithTheNameOfAMissingProgram) {
+    backend->pattern.argv = {"no-such-cli"};
+    start("x");
+    const json::object end = ended();
+    EXPECT_EQ(end.at("outcome"), "failed");
+    EXPECT_EQ(end.at("error").at("code"), "not_found");
+    EXPECT_NE(end.at("error").at("message").as_string().find("no-such-cli"), std::string::npos);
+}
+
+TEST_F(SupervisorTest, FailsWhenTheOriginRefusesThePush) {
+    write(origin / "hooks/pre-receive", "#!/bin/sh\necho 'closed for the season'\nexit 1\n");
+    sh(origin, "chmod +x hooks/pre-receive");
+    start("x");
+    const json::object end = ended();
+    EXPECT_EQ(end.at("error").at("code"), "permission_denied");
+    EXPECT_NE(end.at("error").at("message").as_string().find("closed for the season"), std::string::npos);
+}
+
+TEST_F(SupervisorTest, SavesWorkThatCannotBePushed) {
+    start("echo one");
+    server.wait_report("turnEnded");
+    write(origin / "hooks/pre-receive", "#!/bin/sh\necho 'frozen'\nexit 1\n");
+    sh(origin, "chmod +x hooks/pre-receive");
+    message("msg-2", "echo precious > p; git add p; git commit -qm 'Precious'");
+    EXPECT_NE(server.wait_report("pushFailed").at("message").as_string().find("frozen"), std::string::npos);
+    const json::object end = stop();
+    const std::string file = (root / "salvage/fix-1-origin.bundle").string();
+    EXPECT_EQ(end.at("salvage").as_string(), file);
+    EXPECT_NE(texts("ERROR").back().find("git fetch " + file), std::string::npos);
+    sh(root, std::string("git clone -q origin.git fresh && cd fresh && git fetch -q ") + file + " " + branch +
+                 " && git show FETCH_HEAD:p | grep -q precious");
+}
+
+TEST_F(SupervisorTest, KeepsUncommittedChangesWhenTheyAreNotToBeCommitted) {
+    backend->pattern.commit_changes = false;
+    start("echo draft > draft.txt");
+    server.wait_report("turnEnded");
+    EXPECT_NE(stop().at("salvage").as_string().find("fix-1-origin.bundle"), std::string::npos);
+}
+
+TEST_F(SupervisorTest, WorksOnWhileMurmurdIsAway) {
+    start("echo begin; read x < '" + (root / "fifo").string() + "'; echo end");
+    sh(root, "mkfifo fifo");
+    ASSERT_TRUE(server.wait([](const auto& seen) {
+        return !seen.reports.empty() && seen.reports.back().contains("sessionEvent");
+    }));
+    const auto pid = server.wait_report("turnStarted").at("pid");
+    server.disconnect(true);
+    sh(root, "echo go > fifo");
+    sh(root, "until test \"$(git -C machine/workspace/origin log -1 --format=%s 2>&1)\" != x; do :; done");
+    server.allow();
+    EXPECT_EQ(server.wait_report("turnEnded").at("success"), true);
+    EXPECT_EQ(server.wait_report("turnStarted").at("pid"), pid);
+    EXPECT_EQ(texts("ASSISTANT_TEXT"), (std::vector<std::string>{"begin", "end"})) << "nothing is lost or told twice";
+    stop();
+}
+
+TEST_F(SupervisorTest, StopsAndSavesWhenItIsFenced) {
+    start("echo wip > w; echo up; sleep 1000");
+    ASSERT_TRUE(server.wait([](const auto& seen) {
+        return !seen.reports.empty() && seen.reports.back().contains("sessionEvent");
+    }));
+    server.send({{"fenced", json::object{{"reason", "another runs"}}}});
+    thread.join();
+    EXPECT_TRUE(std::filesystem::exists(root / "salvage/fix-1-origin.bundle"));
+}
+
+TEST_F(SupervisorTest, GivesTheProgramACleanEnvironment) {
+    setenv("MURMUR_RUNNER_TOKEN", "secret-token", 1);
+    setenv("SOME_PRIVATE_THING", "private", 1);
+    start("env | sort", {{"environment", json::object{{"EXTRA", "given"}}}});
+    server.wait_report("turnEnded");
+    stop();
+    std::string all;
+    for (const std::string& line : texts("ASSISTANT_TEXT")) all += line + "\n";
+    EXPECT_EQ(all.find("secret-token"), std::string::npos);
+    EXPECT_EQ(all.find("SOME_PRIVATE_THING"), std::string::npos);
+    for (const std::string& expected :
+         {std::string("EXTRA=given"), "HOME=" + (root / "machine/home").string(), "MURMUR_USER_HOME=" + home.string(),
+          std::string("GIT_AUTHOR_EMAIL=alice@example.org"), std::string("MURMUR_SLUG=fix"), std::string("TERM=dumb"),
+          std::string("MURMUR_BRANCH=") + branch})
+        EXPECT_NE(all.find(expected + "\n"), std::string::npos) << expected;
+}
+
+TEST_F(SupervisorTest, TakesAnEarlierIncarnationsCheckoutAsItIs) {
+    start("echo kept > kept; git add kept; git commit -qm Kept");
+    server.wait_report("turnEnded");
+    stop();
+    FakeServer second;
+    options.connector = second.connector();
+    options.hello.incarnation = 2;
+    second.command({{"assignment", json::object{{"slug", "fix"}, {"backend", "fake"}, {"account", "alice"},
+                                                {"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}}}},
+                                                {"messages", json::array{json::object{{"id", "m"}, {"text", "cat kept"}}}}}}});
+    std::thread again([this] { supervise(options); });
+    EXPECT_EQ(second.wait_report("turnEnded").at("success"), true);
+    second.command({{"stop", json::object{{"reason", "test"}}}});
+    again.join();
+}
+
+}
+}
