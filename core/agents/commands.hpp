@@ -40,7 +40,7 @@ struct Sleep {};
 struct Wake {};
 
 struct MachineStarted { std::int64_t incarnation; MachineHandle handle; };
-/// Start, suspend or resume failed for good.
+/// It failed for good: to find the substrate (`what` is "find"), or to start, suspend or resume the machine.
 struct MachineFailed { std::int64_t incarnation; std::string what; Error error; };
 struct MachineInspected { std::int64_t incarnation; MachineStatus status; };
 struct MachineSuspended { std::int64_t incarnation; };

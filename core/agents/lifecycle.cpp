@@ -154,8 +154,10 @@ struct Decider {
         Agent& agent = step.agent();
         if (!agent.machine) return;
         step.note("error", failed.what + ": " + failed.error.message());
-        if (failed.what == "start") {
-            agent.machine->phase = MachinePhase::gone;
+        if (failed.what == "find" || failed.what == "start") {
+            // A start that failed may have left something behind; where there is no substrate there is nothing.
+            agent.machine->exists = failed.what == "start";
+            if (failed.what == "find") agent.machine->phase = MachinePhase::gone;
             return step.destroy({Phase::failed, "no machine: " + failed.error.message(), failed.error.hint()});
         }
         if (failed.what == "suspend" && agent.machine->phase == MachinePhase::suspending) {

@@ -51,6 +51,9 @@ void settle_directories(OperatorConfig& config, const DaemonOptions& options) {
     config.runtime_dir = settle(options.runtime_dir, "MURMUR_RUNTIME_DIR", config.runtime_dir, runtime_dir);
     make_private_dir(config.state_dir);
     make_private_dir(config.runtime_dir);
+    // What the daemon starts must find, or be kept from, the same folders, however they were settled.
+    ::setenv("MURMUR_STATE_DIR", config.state_dir.c_str(), 1);
+    ::setenv("MURMUR_RUNTIME_DIR", config.runtime_dir.c_str(), 1);
 }
 
 PluginHostOptions plugin_host_options(const OperatorConfig& config, const DaemonOptions& options, Logger& log) {

@@ -149,8 +149,9 @@ private:
     TimePoint next_wake() const;
 
     void run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent);
-    Command perform(const Effect& effect, const Agent& agent, const Call& call);
-    void effect_failed(const Effect& effect, const Error& error);
+    Command perform(const Effect& effect, const Agent& agent, Substrate& substrate, const Call& call);
+    std::shared_ptr<Substrate> find_substrate(const Effect& effect, const Agent& agent);
+    void effect_failed(const Effect& effect, const Error& error, std::string what = {});
     MachineSpec machine_spec(const Agent& agent) const;
 
     EngineOptions options_;

@@ -130,21 +130,29 @@ MachineSpec Engine::machine_spec(const Agent& agent) const {
     return spec;
 }
 
-Command Engine::perform(const Effect& effect, const Agent& agent, const Call& call) {
-    const std::shared_ptr<Substrate> substrate = options_.substrate(agent.machine->substrate);
+std::shared_ptr<Substrate> Engine::find_substrate(const Effect& effect, const Agent& agent) {
+    try {
+        return options_.substrate(agent.machine->substrate);
+    } catch (...) {
+        effect_failed(effect, current_error(), effect.kind == EffectKind::start_machine ? "find" : "");
+        return nullptr;
+    }
+}
+
+Command Engine::perform(const Effect& effect, const Agent& agent, Substrate& substrate, const Call& call) {
     switch (effect.kind) {
         case EffectKind::start_machine:
-            return command::MachineStarted{effect.incarnation, substrate->start(machine_spec(agent), call)};
+            return command::MachineStarted{effect.incarnation, substrate.start(machine_spec(agent), call)};
         case EffectKind::inspect_machine:
-            return command::MachineInspected{effect.incarnation, substrate->inspect(handle_of(agent), call)};
+            return command::MachineInspected{effect.incarnation, substrate.inspect(handle_of(agent), call)};
         case EffectKind::suspend_machine:
-            substrate->suspend(handle_of(agent), call);
+            substrate.suspend(handle_of(agent), call);
             return command::MachineSuspended{effect.incarnation};
         case EffectKind::resume_machine:
-            substrate->resume(handle_of(agent), call);
+            substrate.resume(handle_of(agent), call);
             return command::MachineResumed{effect.incarnation};
         case EffectKind::destroy_machine:
-            substrate->destroy(handle_of(agent), call);
+            substrate.destroy(handle_of(agent), call);
             return command::MachineDestroyed{effect.incarnation};
         case EffectKind::send_command:
         case EffectKind::timer: break;
@@ -165,7 +173,9 @@ void Engine::run_effect(const Effect& effect, const std::shared_ptr<const Agent>
         Item item;
         item.agent_row = effect.agent_row;
         item.effect_done = effect.row;
-        item.command = perform(effect, *agent, call);
+        const std::shared_ptr<Substrate> substrate = find_substrate(effect, *agent);
+        if (!substrate) return;
+        item.command = perform(effect, *agent, *substrate, call);
         fault_point("effect:" + name + ":after");
         // If the result cannot be stored, the effect is still in the outbox and is done again.
         item.completion = [this, effect](const Outcome& outcome) {
@@ -179,7 +189,7 @@ void Engine::run_effect(const Effect& effect, const std::shared_ptr<const Agent>
     }
 }
 
-void Engine::effect_failed(const Effect& effect, const Error& error) {
+void Engine::effect_failed(const Effect& effect, const Error& error, std::string what) {
     if (stop_.stop_requested()) return;  // done again after the next start
     const std::string name = effect_name(effect.kind);
     logger_.log(LogLevel::warning, "effect failed",
@@ -202,7 +212,7 @@ void Engine::effect_failed(const Effect& effect, const Error& error) {
     } else {
         item.effect_done = effect.row;
         if (effect.kind != EffectKind::inspect_machine)
-            item.command = command::MachineFailed{effect.incarnation, failed_what(effect.kind), error};
+            item.command = command::MachineFailed{effect.incarnation, what.empty() ? failed_what(effect.kind) : what, error};
     }
     submit(std::move(item));
 }

@@ -69,7 +69,8 @@ public:
     /// What became of it. A machine that is gone is an answer, not a failure.
     virtual MachineStatus inspect(const MachineHandle& handle, const Call& call) = 0;
 
-    /// Removes the machine and all it cost. Succeeds when it is gone already.
+    /// Removes the machine and all it cost. Succeeds when it is gone already. After a start() that failed the handle has
+    /// the id and no data: then whatever that start left behind goes.
     virtual void destroy(const MachineHandle& handle, const Call& call) = 0;
 
     /// Stops the machine with its memory kept; succeeds when it is suspended already. Throws `not_found` when it is gone.

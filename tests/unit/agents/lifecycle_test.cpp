@@ -149,9 +149,18 @@ TEST(Lifecycle, AMachineThatCannotBeMadeFailsTheAgentWithTheReasonAndTheRemedy) 
     LifecycleWorld world;
     world.spawn();
     world.apply(command::MachineFailed{1, "start", Error(Errc::resource_exhausted, "disk full").with_hint("Free some.")});
+    EXPECT_EQ(world.count(EffectKind::destroy_machine), 1u) << "it may have left something behind";
+    world.apply(command::MachineDestroyed{1});
     EXPECT_EQ(world.agent.phase, Phase::failed);
     EXPECT_EQ(world.agent.reason, "no machine: disk full");
     EXPECT_EQ(world.agent.hint, "Free some.");
+}
+
+TEST(Lifecycle, ASubstrateThatIsNotThereFailsTheAgentAtOnce) {
+    LifecycleWorld world;
+    world.spawn();
+    world.apply(command::MachineFailed{1, "find", Error(Errc::not_found, "substrate \"moon\" not found")});
+    EXPECT_EQ(world.agent.phase, Phase::failed);
     EXPECT_EQ(world.count(EffectKind::destroy_machine), 0u);
 }
 
