@@ -81,7 +81,7 @@ void prepare_spawn(SpawnSetup& setup, int ready_fd, const fs::path& log) {
 }
 
 pid_t spawn_daemon(const fs::path& program, const fs::path& runtime, int ready_fd, const fs::path& log) {
-    std::vector<std::string> words = {program.string(), "--foreground", "--runtime-dir", runtime.string(), "--ready-fd",
+    std::vector<std::string> words = {program.string(), "--runtime-dir", runtime.string(), "--ready-fd",
                                       std::to_string(ready_fd_of_child)};
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());

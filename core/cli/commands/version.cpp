@@ -1,3 +1,4 @@
+#include "base/version.hpp"
 #include "cli/commands/commands.hpp"
 
 namespace murmur {
@@ -5,7 +6,7 @@ namespace murmur {
 namespace {
 
 int run_version(CommandContext& context) {
-    context.out.print("Client: " MURMUR_VERSION "\n");
+    context.out.print(std::string("Client: ") + program_version() + "\n");
     if (context.args.has("client")) return 0;
     const json::object server = context.client().call("GetVersion", {});
     const std::string commit = answer_text(server, "commit");

@@ -50,7 +50,7 @@ json::array two_agents() {
 
 TEST(AgentText, TheListIsAligned) {
     EXPECT_EQ(agent_table(two_agents(), CapturedOut(), now),
-              "SLUG      PHASE     VM   PROGRESS                      COST\n"
+              "SLUG      PHASE     VM   PROGRESS                     COST\n"
               "fix-auth  running   m-1  [tool] Read(/a)\\nx (2m ago)  $0.50\n"
               "日本      sleeping\n");
     EXPECT_EQ(agent_table({}, CapturedOut(), now), "");
@@ -59,7 +59,7 @@ TEST(AgentText, TheListIsAligned) {
 TEST(AgentText, TheListFitsTheTerminal) {
     EXPECT_EQ(agent_table(two_agents(), CapturedOut(false, 50), now),
               "SLUG      PHASE     VM   PROGRESS            COST\n"
-              "fix-auth  running   m-1  [tool] Read(/a)\\…  $0.50\n"
+              "fix-auth  running   m-1  [tool] Read(/a)\\n…  $0.50\n"
               "日本      sleeping\n");
 }
 
@@ -83,8 +83,8 @@ std::string session_line(const std::string& kind, const std::string& text, const
     ::setenv("TZ", "UTC", 1);
     ::tzset();
     json::object event = {{"at", "2026-05-14T14:32:01.000Z"}, {"kind", kind}, {"text", text}};
-    if (!more.empty())
-        for (const auto& member : json::parse(more).as_object()) event[member.key()] = member.value();
+    const json::object others = json::parse(more.empty() ? "{}" : more).as_object();
+    for (const auto& member : others) event[member.key()] = member.value();
     return session_event_text({{"id", "1-0"}, {"event", event}}, CapturedOut());
 }
 

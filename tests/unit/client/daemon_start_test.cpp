@@ -59,7 +59,7 @@ TEST_F(DaemonStartTest, StartsItInASessionOfItsOwn) {
     play_murmurd(listen() + "echo \"$@\"; pwd; ps -o pid=,sid= -p $$ | tr -s ' '; ls /proc/$$/fd | tr '\\n' ' '; echo ready >&3\n");
     EXPECT_TRUE(connect_or_start(default_server_address()));
     const std::string log = file_text("state/murmurd.log");
-    EXPECT_TRUE(log.starts_with("--foreground --runtime-dir " + (dir_ / "run").string() + " --ready-fd 3\n/\n")) << log;
+    EXPECT_TRUE(log.starts_with("--runtime-dir " + (dir_ / "run").string() + " --ready-fd 3\n/\n")) << log;
     struct stat status {};
     ASSERT_EQ(::stat((dir_ / "run").c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0700u);
