@@ -107,11 +107,11 @@ void HttpConnection::on_header() {
 
 void HttpConnection::write_continue() {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    // Nothing else is being written while a request is read, and 25 bytes always fit into an empty send buffer.
+    // Nothing else is being written while a request is read, and 25 bytes fit unless the client leaves its answers unread.
     ErrorCode error;
     socket_.non_blocking(true, error);
-    if (!error) socket_.write_some(asio::buffer(go_on.data(), go_on.size()), error);
-    if (error) close();
+    const std::size_t written = error ? 0 : socket_.write_some(asio::buffer(go_on.data(), go_on.size()), error);
+    if (written < go_on.size()) close();
 }
 
 void HttpConnection::refuse(ErrorCode error) {

@@ -56,7 +56,8 @@ public:
 
     void start();
     /// Stops accepting, lets running answers end until `grace` has passed, closes WebSockets and streams, joins the
-    /// threads, and removes the unix socket.
+    /// threads, and removes the unix socket. A handler that runs longer than that loses its connection but is waited
+    /// for; so never call it from a handler or an event. The destructor does the same without grace.
     void stop(std::chrono::milliseconds grace);
 
     /// Open connections now.

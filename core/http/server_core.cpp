@@ -58,8 +58,10 @@ void ServerCore::stop(std::chrono::milliseconds grace) {
     asio::post(*loop_, [this] { abort_all(); });
     handlers_->stop(); // jobs that have not begun have lost their connection
     handlers_->join();
-    work_.reset();
+    // Stopped rather than run dry: an operation that a WebSocket holds back must not keep the program from ending.
+    asio::post(*loop_, [this] { loop_->stop(); });
     network_.join();
+    work_.reset();
     handlers_.reset();
 }
 

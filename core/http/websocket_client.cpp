@@ -30,7 +30,7 @@ public:
           clock_(*loop_),
           queue_(std::make_shared<SendQueue>()),
           session_(std::make_shared<WebSocketSession>(std::move(socket), queue_, std::move(events), WebSocketLimits(),
-                                                      [this](Connection&) { clock_.cancel(); })) {}
+                                                      [this](Connection&) { loop_->stop(); })) {}
     ~ClientWebSocket() override;
 
     void handshake(const std::string& host, const std::string& path, const std::map<std::string, std::string>& headers,
@@ -64,6 +64,9 @@ ClientWebSocket::~ClientWebSocket() {
     // Its own thread cannot wait for itself to end.
     MURMUR_CHECK(network_.get_id() != std::this_thread::get_id());
     queue_->finish("closed");
+    // Whatever hangs, a write or the peer's close frame: the clock ends the session at its deadline, and its end stops
+    // the loop, also when operations of the WebSocket are still suspended.
+    asio::post(*loop_, [session = session_] { session->close_by_deadline(); });
     network_.join();
 }
 

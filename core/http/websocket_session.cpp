@@ -1,5 +1,6 @@
 #include "http/websocket_session.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <murmur/error.hpp>
@@ -159,7 +160,7 @@ void WebSocketSession::on_written(ErrorCode error) {
 
 void WebSocketSession::start_close() {
     if (std::exchange(closing_, true)) return;
-    deadline_ = SteadyClock::now() + limits_.close;
+    deadline_ = std::min(deadline_, SteadyClock::now() + limits_.close);
     const std::string reason = fitting_reason(close_reason_);
     stream_.async_close(websocket::close_reason(close_code_, boost::beast::string_view(reason.data(), reason.size())),
                         [self = shared_from_this()](ErrorCode) { self->end(self->close_reason_); });
@@ -168,6 +169,11 @@ void WebSocketSession::start_close() {
 void WebSocketSession::abandon() {
     events_ = {};
     end({});
+}
+
+void WebSocketSession::close_by_deadline() {
+    deadline_ = std::min(deadline_, SteadyClock::now() + limits_.close);
+    flush();
 }
 
 void WebSocketSession::check(SteadyClock::time_point now) {

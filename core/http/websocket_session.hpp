@@ -49,6 +49,8 @@ public:
     /// Ends without an event: nobody knows of the socket yet.
     void abandon();
     bool ended() const { return ended_; }
+    /// The users are gone: sends what is queued and closes, or gives up when that takes longer than a close may.
+    void close_by_deadline();
 
     void check(SteadyClock::time_point now) override;
     void shut_down() override;

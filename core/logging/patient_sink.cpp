@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,24 @@ int open_log_file(const std::filesystem::path& file) {
         throw system_error(errno, "cannot open the log file \"" + file.string() + "\"")
             .with_hint("Choose a log file in a folder that this user may write to.");
     return fd;
+}
+
+/// write(), without the SIGPIPE that a reader who has left would cost the program.
+ssize_t write_without_signal(int fd, const char* data, std::size_t size) {
+    sigset_t pipe_signal;
+    sigset_t before;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    const ssize_t written = ::write(fd, data, size);
+    const int error = errno;
+    if (written < 0 && error == EPIPE && !sigismember(&before, SIGPIPE)) {
+        const timespec at_once{};
+        sigtimedwait(&pipe_signal, nullptr, &at_once);  // takes back what this thread was just sent
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    return written;
 }
 
 }
@@ -51,8 +70,8 @@ bool PatientSink::write_line(const char* data, std::size_t size) {
         pollfd ready{fd_, POLLOUT, 0};
         const int count = ::poll(&ready, 1, patience);
         if (count < 0 && errno == EINTR) continue;
-        if (count <= 0 || !(ready.revents & POLLOUT)) return false;
-        const ssize_t written = ::write(fd_, data, std::min<std::size_t>(size, PIPE_BUF));
+        if (count <= 0 || ready.revents != POLLOUT) return false;
+        const ssize_t written = write_without_signal(fd_, data, std::min<std::size_t>(size, PIPE_BUF));
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) return false;
         data += written;

@@ -177,6 +177,18 @@ TEST_F(LogFile, StuckReaderLosesLinesThenHearsHowMany) {
     EXPECT_EQ(log->lost_lines(), lost);
 }
 
+TEST_F(LogFile, ReaderThatLeftDoesNotKillTheProgram) {
+    const fs::path pipe = folder_ / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+    ASSERT_GE(reader, 0);
+    const auto log = make_log({LogLevel::info, pipe, "murmurd"});
+    log->log(LogLevel::info, "heard");
+    ::close(reader);
+    log->log(LogLevel::info, "unheard");
+    EXPECT_EQ(log->lost_lines(), 1u);
+}
+
 TEST_F(LogFile, ManyThreadsWriteWholeLines) {
     const auto log = open();
     {
