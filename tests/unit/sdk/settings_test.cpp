@@ -67,8 +67,8 @@ TEST(PluginSettings, ComplaintsNameTheSetting) {
     EXPECT_EQ(complaint(table(), {{"extra", "x"}}), "plugins.local.extra must be an object");
     EXPECT_EQ(complaint(table(), {{"isolatoin", "none"}}),
               "unknown field \"plugins.local.isolatoin\" | Did you mean \"isolation\"?");
-    EXPECT_EQ(complaint(table(), {{"grace", "soon"}}).substr(0, 54),
-              "plugins.local.grace is not a duration: \"soon\" | Write i");
+    EXPECT_EQ(complaint(table(), {{"grace", "soon"}}).substr(0, 53),
+              "plugins.local.grace is not a duration: \"soon\" | Write");
     EXPECT_NE(complaint(table(), {{"grace", -1}}), "none");
 }
 

@@ -19,7 +19,7 @@ TEST(Nearest, FindsTypingMistakes) {
     const std::vector<std::string> names{"local", "gce", "command", "claude"};
     EXPECT_EQ(find_nearest("locla", names), "local");
     EXPECT_EQ(find_nearest("comand", names), "command");
-    EXPECT_EQ(find_nearest("clode", names), "claude");
+    EXPECT_EQ(find_nearest("cluade", names), "claude");
     EXPECT_EQ(find_nearest("kubernetes", names), std::nullopt);
     EXPECT_EQ(find_nearest("", names), std::nullopt);
     EXPECT_EQ(find_nearest(std::string(10'000, 'x'), names), std::nullopt);
