@@ -4,6 +4,7 @@
 
 #include <murmur/testing/fake_host.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct BackendUnderTest {
     std::vector<std::string> transcript = {};
     std::vector<SessionEventKind> expected_events = {};
 };
+
+/// For the suite's messages.
+inline void PrintTo(const BackendUnderTest& subject, std::ostream* out) { *out << subject.provider.provider; }
 
 /// The promises that every backend keeps. Use it with MURMUR_BACKEND_CONTRACT.
 class BackendContract : public ::testing::TestWithParam<BackendUnderTest> {

@@ -6,6 +6,7 @@
 #include <murmur/testing/fake_host.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
 #include <set>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct CatalogKindUnderTest {
     json::object valid;                        ///< a body that is in order
     std::vector<json::object> invalid = {};    ///< bodies that validate() must refuse
 };
+
+/// For the suite's messages.
+inline void PrintTo(const CatalogKindUnderTest& subject, std::ostream* out) { *out << subject.provider.provider; }
 
 /// The promises that every catalog kind keeps. Use it with MURMUR_CATALOG_KIND_CONTRACT.
 class CatalogKindContract : public ::testing::TestWithParam<CatalogKindUnderTest> {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <murmur/testing/fake_host.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,6 +22,9 @@ struct EventSourceUnderTest {
     std::function<void(FakeHost&)> provoke;
     std::chrono::seconds limit{30};  ///< for an event to arrive
 };
+
+/// For the suite's messages.
+inline void PrintTo(const EventSourceUnderTest& subject, std::ostream* out) { *out << subject.provider.provider; }
 
 /// Takes events over, and refuses the first one as often as it is told to. Safe from any thread.
 class RecordingSink final : public EventSink {

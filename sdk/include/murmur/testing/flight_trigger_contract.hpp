@@ -4,6 +4,7 @@
 
 #include <murmur/testing/fake_host.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,9 @@ struct FlightTriggerUnderTest {
     std::vector<TimePoint> fires = {};               ///< of a trigger of time: its moments from `after` on, without gaps
     TimePoint after = {};
 };
+
+/// For the suite's messages.
+inline void PrintTo(const FlightTriggerUnderTest& subject, std::ostream* out) { *out << subject.provider.provider; }
 
 /// The promises that every flight trigger keeps. Use it with MURMUR_FLIGHT_TRIGGER_CONTRACT.
 class FlightTriggerContract : public ::testing::TestWithParam<FlightTriggerUnderTest> {

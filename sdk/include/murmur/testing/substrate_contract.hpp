@@ -7,6 +7,7 @@
 #include <future>
 #include <murmur/testing/fake_host.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct SubstrateUnderTest {
     bool runs_here = true;
     std::chrono::seconds limit{60};  ///< for one call, and for a machine to come up
 };
+
+/// For the suite's messages.
+inline void PrintTo(const SubstrateUnderTest& subject, std::ostream* out) { *out << subject.provider.provider; }
 
 /// The promises that every substrate keeps. Use it with MURMUR_SUBSTRATE_CONTRACT.
 class SubstrateContract : public ::testing::TestWithParam<SubstrateUnderTest> {
