@@ -7,6 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 // glibc 2.36 declares these two without C linkage.
 extern "C" {
@@ -96,10 +99,14 @@ void visit_processes(const std::function<void(const ProcessFacts&)>& visit) {
         if (size < 0) throw system_error(errno, "cannot list the processes in /proc");
         if (size == 0) return;
         for (long offset = 0; offset < size;) {
-            const auto* entry = reinterpret_cast<const dirent64*>(entries.data() + offset);
-            offset += entry->d_reclen;
-            if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
-            if (const std::optional<ProcessFacts> facts = find_process(field_number<pid_t>(entry->d_name)))
+            // By offset: the type's name field is longer than the buffer, which the optimizer warns of.
+            const char* entry = entries.data() + offset;
+            std::uint16_t length = 0;
+            std::memcpy(&length, entry + offsetof(dirent64, d_reclen), sizeof length);
+            const char* name = entry + offsetof(dirent64, d_name);
+            offset += length;
+            if (name[0] < '1' || name[0] > '9') continue;
+            if (const std::optional<ProcessFacts> facts = find_process(field_number<pid_t>(name)))
                 visit(*facts);
         }
     }
