@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # A substrate that was built outside of the tree, against an installed prefix, is loaded by murmurd and carries an agent.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
 
