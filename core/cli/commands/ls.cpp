@@ -6,13 +6,24 @@ namespace murmur {
 
 namespace {
 
+/// The workspace that murmur.yaml declares is made by the first spawn: until then it has no agents, which is no error.
+json::object list_agents(CommandContext& context, const json::object& request) {
+    try {
+        return context.client().call("ListAgents", request);
+    } catch (const Error& error) {
+        const bool is_declared = !context.args.has("workspace") && request.contains("workspace");
+        if (error.code() != Errc::not_found || !is_declared) throw;
+        return {};
+    }
+}
+
 int run_ls(CommandContext& context) {
     json::object request;
     if (const std::string workspace = context.workspace(); !workspace.empty()) request["workspace"] = workspace;
     if (context.args.has("a")) request["includeEnded"] = true;
     if (context.args.has("A")) request["allDevelopers"] = true;
     if (context.args.has("developer")) request["developer"] = context.args.get("developer");
-    const json::object answer = context.client().call("ListAgents", request);
+    const json::object answer = list_agents(context, request);
     const json::array& agents = answer_list(answer, "agents");
     if (context.args.has("json")) {
         json::array rows;

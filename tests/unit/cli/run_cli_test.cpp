@@ -113,6 +113,15 @@ TEST_F(RunCliTest, TheConfigurationIsFoundAndChecked) {
                                ":1:1: workspce is not a known key\nhint: Did you mean \"workspace\"?\n");
 }
 
+TEST_F(RunCliTest, ADeclaredWorkspaceNeedNotExistYet) {
+    const std::string not_found = json_reply(R"({"code":"not_found","message":"workspace \"api\" not found"})", "404 Not Found");
+    serve({{not_found}, {not_found}});
+    std::filesystem::create_directory(dir_ / ".murmur");
+    std::ofstream(dir_ / ".murmur/murmur.yaml") << "workspace: api\n";
+    EXPECT_EQ(run({"ls"}), "0\n");
+    EXPECT_EQ(run({"ls", "-w", "api"}), "1\nstderr: murmur: rpc error: code = NotFound desc = workspace \"api\" not found\n");
+}
+
 TEST_F(RunCliTest, ARepositoryMayNotSendTheTokenElsewhere) {
     ::setenv("MURMUR_TOKEN", "secret", 1);
     serve({{json_reply("{}")}});
