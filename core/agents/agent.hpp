@@ -140,6 +140,7 @@ struct Agent {
     std::optional<Runner> runner;
     std::optional<Ending> ending;
     bool stopping = false;  ///< the session was told to end in good order
+    bool wake_wanted = false;  ///< asked to wake while it was falling asleep
 
     std::int64_t reports_seen = 0;   ///< the last report of this incarnation that is applied
     std::int64_t commands_sent = 0;  ///< the last command of this incarnation that is in the outbox
@@ -175,7 +176,7 @@ struct Agent {
 };
 BOOST_DESCRIBE_STRUCT(Agent, (),
                       (row, id, spec, repos, phase, reason, hint, generation, incarnation, machine, runner, ending,
-                       stopping, reports_seen, commands_sent, effects_made, last_event, last_session_event, on_idle,
+                       stopping, wake_wanted, reports_seen, commands_sent, effects_made, last_event, last_session_event, on_idle,
                        dequeue_strategy, queue, in_flight, turn_running, turns, idle_count, session_id, checkpoint,
                        progress_label, progress, progress_at, working_on, response, prs, commit_count, commits, cost_usd,
                        cost_estimated, last_exit, created_at, updated_at, ended_at))

@@ -135,6 +135,10 @@ struct Decider {
         Agent& agent = step.agent();
         require_alive(agent);
         if (agent.machine && agent.machine->phase == MachinePhase::suspended) resume();
+        if (agent.machine && agent.machine->phase == MachinePhase::suspending && !agent.wake_wanted) {
+            agent.wake_wanted = true;
+            step.touch();
+        }
     }
 
     void operator()(const command::MachineStarted& started) {
@@ -186,7 +190,7 @@ struct Decider {
         if (!agent.machine || agent.machine->phase != MachinePhase::suspending) return;
         agent.machine->phase = MachinePhase::suspended;
         step.note("machine", "machine " + agent.machine->id + " stopped");
-        if (!agent.queue.empty() || agent.stopping) return resume();
+        if (!agent.queue.empty() || agent.stopping || agent.wake_wanted) return resume();
         step.set_phase(Phase::sleeping);
     }
 
@@ -279,6 +283,7 @@ private:
     }
 
     void suspend() {
+        step.agent().wake_wanted = false;
         step.agent().machine->phase = MachinePhase::suspending;
         step.note("machine", "going to sleep");
         step.add_effect(EffectKind::suspend_machine);

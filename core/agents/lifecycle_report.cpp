@@ -211,7 +211,7 @@ void decide_report(Step& step, const json::object& object) {
         step.note("error", "push failed: " + failed->get_string("message", ""), {{"hint", failed->get_string("hint", "")}});
     } else if (const auto checkpoint = field("checkpoint")) {
         if (const json::object* data = checkpoint->find_object("data")) agent.checkpoint = *data;
-        step.note("checkpoint", "session can be resumed from here");
+        step.touch();
     } else if (const auto ended = field("session_ended")) {
         on_session_ended(step, *ended);
     } else {

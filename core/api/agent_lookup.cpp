@@ -76,6 +76,25 @@ Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& r
     throw agent_not_found(context, id);
 }
 
+Agent wait_until_not(ApiContext& context, Agent agent, bool (*condition)(const Agent&)) {
+    // A substrate has as long for one call; a client waits no longer either.
+    constexpr std::chrono::minutes patience{2};
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto changes = std::make_shared<Locked<int>>();
+    const auto subscription = context.engine.hub().subscribe(agent.row, [changes] {
+        ++*changes->lock();
+        changes->notify_all();
+    });
+    for (int seen = 0;;) {
+        if (auto stored = context.reader.find_agent(agent.id.workflow_id())) agent = std::move(*stored);
+        if (!condition(agent)) return agent;
+        auto held = changes->lock();
+        if (!held.wait_until(deadline, [seen](int count) { return count != seen; }))
+            throw Error(Errc::deadline_exceeded, "agent \"" + agent.id.slug() + "\" is still changing");
+        seen = *held;
+    }
+}
+
 WorkspaceRecord get_workspace(ApiContext& context, const Caller& caller, const std::string& name) {
     if (auto workspace = context.reader.find_workspace(tenant_key(caller.tenant), name)) return std::move(*workspace);
     const std::string nearest = did_you_mean(name, context.reader.workspace_names(tenant_key(caller.tenant)));

@@ -8,6 +8,9 @@ namespace murmur {
 /// invalid_argument naming the workspaces when the slug is in several.
 Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request);
 
+/// Blocks as long as `condition` holds for the agent; returns it as it is then. Throws deadline_exceeded after a while.
+Agent wait_until_not(ApiContext& context, Agent agent, bool (*condition)(const Agent&));
+
 /// Throws not_found `workspace "x" not found` with the nearest known one.
 WorkspaceRecord get_workspace(ApiContext& context, const Caller& caller, const std::string& name);
 

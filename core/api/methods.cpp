@@ -60,13 +60,21 @@ json::object kill_agent(ApiContext& context, const Caller& caller, const FieldRe
     return {};
 }
 
+bool is_changing(const Agent& agent) {
+    return !is_terminal(agent.phase) && agent.machine &&
+           (agent.machine->phase == MachinePhase::suspending || agent.machine->phase == MachinePhase::resuming);
+}
+
+/// Answers when the machine has stopped, or runs again: then the answer is true when it is read.
 json::object sleep_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request, command::Sleep{});
+    const Agent agent = wait_until_not(context, apply(context, caller, request, command::Sleep{}), is_changing);
+    if (agent.phase != Phase::sleeping)
+        throw Error(Errc::aborted, "agent \"" + agent.id.slug() + "\" did not fall asleep (" + phase_short_name(agent.phase) + ")");
     return {};
 }
 
 json::object wake_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request, command::Wake{});
+    wait_until_not(context, apply(context, caller, request, command::Wake{}), is_changing);
     return {};
 }
 

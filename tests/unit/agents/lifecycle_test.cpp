@@ -216,6 +216,18 @@ TEST(Lifecycle, AFollowUpThatComesWhileItFallsAsleepWakesItAtOnce) {
     EXPECT_EQ(world.delivered_texts(), (std::vector<std::string>{"wait"}));
 }
 
+TEST(Lifecycle, AWakeThatComesWhileItFallsAsleepIsNotLost) {
+    LifecycleWorld world;
+    world.run();
+    world.end_turn();
+    world.apply(command::Sleep{});
+    world.apply(command::Wake{});
+    world.apply(command::MachineSuspended{1});
+    EXPECT_EQ(world.count(EffectKind::resume_machine), 1u);
+    world.apply(command::MachineResumed{1});
+    EXPECT_EQ(world.agent.phase, Phase::idle);
+}
+
 TEST(Lifecycle, AnOldIdleTimerDoesNothing) {
     LifecycleWorld world;
     world.run();
