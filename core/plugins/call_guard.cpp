@@ -83,74 +83,80 @@ void CallGuard::run_here(const char* what, const std::string& request_id, const 
     finish(what, request_id, begin, error);
 }
 
+void CallGuard::start_thread(const char* what, const std::shared_ptr<Watched>& watched, Call inner,
+                             std::function<void(const Call&)> work) {
+    const auto begin = SteadyClock::now();
+    std::thread([self = shared_from_this(), watched, inner = std::move(inner), what, begin,
+                 work = std::move(work)]() mutable {
+        std::optional<Error> error;
+        try {
+            work(inner);
+        } catch (...) {
+            error = current_error();
+        }
+        work = nullptr;  // frees what the call held before anybody learns that it has ended
+        bool abandoned = false;
+        {
+            const std::lock_guard lock(watched->mutex);
+            watched->error = error;
+            watched->ended = true;
+            abandoned = watched->abandoned;
+        }
+        watched->ended_changed.notify_all();
+        if (!abandoned) return;
+        self->count(what, [](CallMetrics& row) { row.still_running -= 1; });
+        self->logger_->log(LogLevel::warning, "a plugin call that was left behind has returned",
+                           {{"plugin", self->plugin_},
+                            {"call", what},
+                            {"request_id", inner.request_id},
+                            {"duration_ms", milliseconds_text(SteadyClock::now() - begin)}});
+    }).detach();
+}
+
+std::optional<Error> CallGuard::wait_for_end(const char* what, Watched& watched, const Call& call) {
+    std::unique_lock lock(watched.mutex);
+    const auto ended = [&] { return watched.ended; };
+    if (!watched.ended_changed.wait_until(lock, call.deadline, ended)) {
+        lock.unlock();
+        watched.stop.request_stop();
+        lock.lock();
+        watched.ended_changed.wait_until(lock, call.deadline + abandon_grace, ended);
+    }
+    if (!watched.ended) {
+        watched.abandoned = true;
+        count(what, [](CallMetrics& row) {
+            row.abandoned += 1;
+            row.still_running += 1;
+        });
+    }
+    const std::optional<Error> error = watched.error;
+    const bool told_to_stop =
+        error && error->code() == Errc::cancelled && !call.stop.stop_requested() && SteadyClock::now() >= call.deadline;
+    if (watched.ended && !told_to_stop) return error;
+    return Error(Errc::deadline_exceeded, "it did not return within the time it was given")
+        .with_hint("The same request may be repeated. If this happens often, look at what the plugin waits for.");
+}
+
 void CallGuard::run_watched(const char* what, const Call& call, std::function<void(const Call&)> work) {
     if (call.deadline == Call::Clock::time_point::max()) {
         run_here(what, call.request_id, [&] { work(call); });
         return;
     }
     const auto begin = SteadyClock::now();
-    std::optional<Error> refusal;
-    if (still_running() >= abandoned_calls_max) {
-        refusal = Error(Errc::unavailable, std::to_string(abandoned_calls_max) + " earlier calls of it have not returned")
-                      .with_hint("The plugin hangs; the log names the calls. Restart murmurd to be rid of them.");
-        finish(what, call.request_id, begin, refusal);
-    }
-
-    auto watched = std::make_shared<Watched>();
-    const Call inner{watched->stop.get_token(), call.deadline, call.request_id};
-    std::thread thread;
+    std::optional<Error> error;
     try {
         call.check();
-        thread = std::thread([self = shared_from_this(), watched, inner, what, begin, work = std::move(work)]() mutable {
-            std::optional<Error> error;
-            try {
-                work(inner);
-            } catch (...) {
-                error = current_error();
-            }
-            work = nullptr;  // frees what the call held before anybody learns that it has ended
-            bool abandoned = false;
-            {
-                const std::lock_guard lock(watched->mutex);
-                watched->error = error;
-                watched->ended = true;
-                abandoned = watched->abandoned;
-            }
-            watched->ended_changed.notify_all();
-            if (!abandoned) return;
-            self->count(what, [](CallMetrics& row) { row.still_running -= 1; });
-            self->logger_->log(LogLevel::warning, "a plugin call that was left behind has returned",
-                               {{"plugin", self->plugin_},
-                                {"call", what},
-                                {"request_id", inner.request_id},
-                                {"duration_ms", milliseconds_text(SteadyClock::now() - begin)}});
-        });
+        if (still_running() >= abandoned_calls_max)
+            throw Error(Errc::unavailable,
+                        std::to_string(abandoned_calls_max) + " earlier calls of it have not returned")
+                .with_hint("The plugin hangs; the log names the calls. Restart murmurd to be rid of them.");
+        auto watched = std::make_shared<Watched>();
+        const std::stop_callback forward_stop(call.stop, [watched] { watched->stop.request_stop(); });
+        start_thread(what, watched, Call{watched->stop.get_token(), call.deadline, call.request_id}, std::move(work));
+        error = wait_for_end(what, *watched, call);
     } catch (...) {
-        finish(what, call.request_id, begin, current_error());
+        error = current_error();
     }
-    thread.detach();
-
-    const std::stop_callback forward_stop(call.stop, [watched] { watched->stop.request_stop(); });
-    std::unique_lock lock(watched->mutex);
-    const auto ended = [&] { return watched->ended; };
-    if (!watched->ended_changed.wait_until(lock, call.deadline, ended)) {
-        lock.unlock();
-        watched->stop.request_stop();
-        lock.lock();
-        watched->ended_changed.wait_until(lock, call.deadline + abandon_grace, ended);
-    }
-    std::optional<Error> error = watched->error;
-    if (!watched->ended) {
-        watched->abandoned = true;
-        count(what, [](CallMetrics& row) { row.abandoned += 1, row.still_running += 1; });
-    }
-    const bool told_to_stop = error && error->code() == Errc::cancelled && !call.stop.stop_requested() &&
-                              SteadyClock::now() >= call.deadline;
-    const bool late = !watched->ended || told_to_stop;
-    lock.unlock();
-    if (late)
-        error = Error(Errc::deadline_exceeded, "it did not return within the time it was given")
-                    .with_hint("The same request may be repeated. If this happens often, look at what the plugin waits for.");
     finish(what, call.request_id, begin, error);
 }
 

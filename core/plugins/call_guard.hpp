@@ -23,15 +23,15 @@ struct CallMetrics {
     std::string plugin;
     std::string call;
     std::uint64_t calls = 0;
-    std::uint64_t errors = 0;             ///< with any error, deadlines included
+    std::uint64_t errors = 0;  ///< with any error, deadlines included
     std::uint64_t deadline_exceeded = 0;
-    std::uint64_t abandoned = 0;          ///< of those, calls that did not return in time and were left behind
-    std::uint64_t still_running = 0;      ///< abandoned calls that have not returned to this day
-    double seconds = 0;                   ///< spent, all calls together
+    std::uint64_t abandoned = 0;      ///< of those, calls that did not return in time and were left behind
+    std::uint64_t still_running = 0;  ///< abandoned calls that have not returned to this day
+    double seconds = 0;               ///< spent, all calls together
 };
 
-/// A call this much past its deadline is left behind. Room for the plugin to notice the deadline, or the stop token that
-/// is set at it, and to say what it was doing.
+/// A call this much past its deadline is left behind. Room for the plugin to notice the deadline, or the stop token
+/// that is set at it, and to say what it was doing.
 inline constexpr std::chrono::milliseconds abandon_grace{250};
 
 /// So many calls of one plugin may be left behind at once; then further ones fail at once. Each holds a thread, and a
@@ -60,9 +60,9 @@ public:
         }
     }
 
-    /// Runs `work(call)` under the call's deadline, in a thread of its own: when it is `abandon_grace` past the deadline
-    /// the caller gets deadline_exceeded, and the thread is left to finish. So `work` must own all that it touches.
-    /// Without a deadline it runs in this thread.
+    /// Runs `work(call)` under the call's deadline, in a thread of its own: when it is `abandon_grace` past the
+    /// deadline the caller gets deadline_exceeded, and the thread is left to finish. So `work` must own all that it
+    /// touches. Without a deadline it runs in this thread.
     template <class Work>
     auto run_limited(const char* what, const Call& call, Work work) {
         using Result = std::invoke_result_t<Work&, const Call&>;
@@ -71,9 +71,8 @@ public:
         } else {
             // Shared with the thread: when it is left behind, it frees the result.
             auto result = std::make_shared<std::optional<Result>>();
-            run_watched(what, call, [result, work = std::move(work)](const Call& inner) mutable {
-                result->emplace(work(inner));
-            });
+            run_watched(what, call,
+                        [result, work = std::move(work)](const Call& inner) mutable { result->emplace(work(inner)); });
             return std::move(**result);
         }
     }
@@ -86,6 +85,11 @@ private:
 
     void run_here(const char* what, const std::string& request_id, const std::function<void()>& work);
     void run_watched(const char* what, const Call& call, std::function<void(const Call&)> work);
+    /// Runs `work` in a thread that reports to `watched`, and to this guard when it was left behind.
+    void start_thread(const char* what, const std::shared_ptr<Watched>& watched, Call inner,
+                      std::function<void(const Call&)> work);
+    /// Until the deadline and the grace; marks the call as left behind when it has not ended by then.
+    std::optional<Error> wait_for_end(const char* what, Watched& watched, const Call& call);
     void count(const char* what, const std::function<void(CallMetrics&)>& change);
     std::uint64_t still_running();
     /// Counts, logs and words a call that has ended; throws if it ended with an error.

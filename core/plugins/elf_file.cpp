@@ -75,7 +75,8 @@ T ElfFile::entry(std::uint64_t table_offset, std::uint64_t index) const {
 
 void ElfFile::check_header() const {
     const auto wrong = [](const std::string& what) {
-        return Error(Errc::invalid_argument, what).with_hint("Move it out of the plugin folder, or build the plugin again.");
+        return Error(Errc::invalid_argument, what)
+            .with_hint("Move it out of the plugin folder, or build the plugin again.");
     };
     if (bytes_.size() < sizeof(Elf64_Ehdr) || std::memcmp(bytes_.data(), ELFMAG, SELFMAG) != 0)
         throw wrong("it is not a shared library");

@@ -14,8 +14,8 @@ Translation host_owned(Translation translation) {
     std::vector<SessionEvent> events;
     events.reserve(translation.events.size());
     for (SessionEvent& event : translation.events)
-        events.push_back(SessionEvent{event.kind, std::move(event.text), host_owned(std::move(event.data)), event.cost_usd,
-                                      event.cost_estimated, std::move(event.parent)});
+        events.push_back(SessionEvent{event.kind, std::move(event.text), host_owned(std::move(event.data)),
+                                      event.cost_usd, event.cost_estimated, std::move(event.parent)});
     translation.events = std::move(events);
     if (translation.checkpoint) {
         json::object checkpoint = host_owned(std::move(*translation.checkpoint));

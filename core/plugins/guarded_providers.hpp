@@ -26,8 +26,8 @@ std::shared_ptr<Provider> keep_services(std::unique_ptr<Provider> provider, std:
 // Each of these looks like the provider it wraps, and lets no call to it past the guard. What a call returns is the
 // host's own: it does not use memory that the plugin manages.
 
-/// A call for a machine is refused with `unavailable` while an earlier one, left behind at its deadline, is still in the
-/// plugin: so calls for one machine never overlap.
+/// A call for a machine is refused with `unavailable` while an earlier one, left behind at its deadline, is still in
+/// the plugin: so calls for one machine never overlap.
 std::shared_ptr<Substrate> make_guarded_substrate(std::shared_ptr<CallGuard> guard, std::shared_ptr<Substrate> inner);
 /// Its sessions are guarded too. Their calls do not block and run in the caller's thread.
 std::shared_ptr<Backend> make_guarded_backend(std::shared_ptr<CallGuard> guard, std::shared_ptr<Backend> inner);

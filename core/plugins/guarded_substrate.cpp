@@ -42,9 +42,8 @@ public:
     SubstrateCapabilities capabilities() const override { return capabilities_; }
 
     MachineHandle start(const MachineSpec& spec, const Call& call) override {
-        const MachineHandle made = limited("start", spec.id, call, [spec](Substrate& inner, const Call& limit) {
-            return inner.start(spec, limit);
-        });
+        const MachineHandle made = limited(
+            "start", spec.id, call, [spec](Substrate& inner, const Call& limit) { return inner.start(spec, limit); });
         return MachineHandle{made.id, json::object(made.data, json::storage_ptr())};
     }
 

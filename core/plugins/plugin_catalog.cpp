@@ -100,8 +100,8 @@ void PluginCatalog::load(const std::filesystem::path& file, PluginRecord& record
 
 void PluginCatalog::check_allowed(const PluginRecord& record) const {
     if (!options_.allowed) return;
-    const std::string hint = "To allow it, add to plugin_allow in murmurd.yaml: {name: " + record.name +
-                             ", sha256: " + record.sha256 + "}";
+    const std::string hint =
+        "To allow it, add to plugin_allow in murmurd.yaml: {name: " + record.name + ", sha256: " + record.sha256 + "}";
     bool named = false;
     for (const AllowedPlugin& allowed : *options_.allowed) {
         if (allowed.name != record.name) continue;
@@ -115,10 +115,11 @@ void PluginCatalog::check_allowed(const PluginRecord& record) const {
 }
 
 void PluginCatalog::check_free(const PluginRecord& record) const {
-    const std::string hint = "Remove one of the two files, or name the one that you want in plugin_allow in murmurd.yaml.";
+    const std::string hint =
+        "Remove one of the two files, or name the one that you want in plugin_allow in murmurd.yaml.";
     if (const PluginRecord* earlier = find_loaded(records_, record.name))
-        throw Error(Errc::already_exists,
-                    "plugin \"" + record.name + "\" was loaded from \"" + earlier->file.string() + "\" in the same folder")
+        throw Error(Errc::already_exists, "plugin \"" + record.name + "\" was loaded from \"" + earlier->file.string() +
+                                              "\" in the same folder")
             .with_hint(hint);
     for (const std::string& provided : record.provides) {
         const LoadedPlugin* const other = find_provider(provided);

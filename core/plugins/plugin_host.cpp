@@ -11,7 +11,8 @@ namespace murmur {
 
 namespace {
 
-// A constructor reads settings and perhaps a file; one that takes longer hangs, and would keep the daemon from starting.
+// A constructor reads settings and perhaps a file; one that takes longer hangs, and would keep the daemon from
+// starting.
 constexpr std::chrono::seconds construction_limit{30};
 
 /// Why nobody provides it, with the best advice there is.
@@ -22,7 +23,8 @@ Error no_provider(const PluginCatalog& catalog, const std::string& kind, const s
     for (const PluginRecord& record : catalog.records()) {
         if (record.state != PluginState::refused) continue;
         refused = true;
-        if (std::find(record.provides.begin(), record.provides.end(), kind + ":" + name) == record.provides.end()) continue;
+        if (std::find(record.provides.begin(), record.provides.end(), kind + ":" + name) == record.provides.end())
+            continue;
         const Error error(Errc::failed_precondition, wanted + " is missing: its plugin \"" + record.file.string() +
                                                          "\" was refused, because " + record.reason);
         return record.hint.empty() ? error : error.with_hint(record.hint);
@@ -85,10 +87,12 @@ std::shared_ptr<Backend> PluginHost::make_backend(const std::string& name) const
     return state_->make<Backend>("backend", name, &ProviderFactories::backends, make_guarded_backend);
 }
 std::shared_ptr<EventSource> PluginHost::make_event_source(const std::string& name) const {
-    return state_->make<EventSource>("event-source", name, &ProviderFactories::event_sources, make_guarded_event_source);
+    return state_->make<EventSource>("event-source", name, &ProviderFactories::event_sources,
+                                     make_guarded_event_source);
 }
 std::shared_ptr<CatalogKind> PluginHost::make_catalog_kind(const std::string& name) const {
-    return state_->make<CatalogKind>("catalog-kind", name, &ProviderFactories::catalog_kinds, make_guarded_catalog_kind);
+    return state_->make<CatalogKind>("catalog-kind", name, &ProviderFactories::catalog_kinds,
+                                     make_guarded_catalog_kind);
 }
 std::shared_ptr<FlightTrigger> PluginHost::make_flight_trigger(const std::string& name) const {
     return state_->make<FlightTrigger>("flight-trigger", name, &ProviderFactories::flight_triggers,

@@ -26,14 +26,14 @@ struct AllowedPlugin {
 };
 
 struct PluginHostOptions {
-    std::vector<std::filesystem::path> dirs;                       ///< in order; see plugin_search_path()
-    std::optional<std::vector<AllowedPlugin>> allowed = {};        ///< absent: every plugin may be loaded
-    std::map<std::string, json::object> settings = {};             ///< plugin name -> its section of murmurd.yaml
-    std::filesystem::path state_dir;                               ///< plugins get <state_dir>/plugins/<name>
-    Logger* logger = nullptr;                                      ///< required; outlives the host
+    std::vector<std::filesystem::path> dirs;                 ///< in order; see plugin_search_path()
+    std::optional<std::vector<AllowedPlugin>> allowed = {};  ///< absent: every plugin may be loaded
+    std::map<std::string, json::object> settings = {};       ///< plugin name -> its section of murmurd.yaml
+    std::filesystem::path state_dir;                         ///< plugins get <state_dir>/plugins/<name>
+    Logger* logger = nullptr;                                ///< required; outlives the host
     /// The kinds of provider that this program uses ("backend"): plugins with none of them are not loaded. Empty: all.
     std::vector<std::string> kinds = {};
-    bool hash_files = true;                                        ///< fill in PluginRecord::sha256
+    bool hash_files = true;  ///< fill in PluginRecord::sha256
 };
 
 /// Finds, checks and loads plugins, and makes guarded providers from them.
@@ -52,8 +52,8 @@ public:
 
     /// Makes an instance with its plugin's settings. Each call makes a new one.
     ///
-    /// Throws not_found with the nearest name for one that nobody provides, and failed_precondition with the reason when
-    /// the plugin that provides it was refused.
+    /// Throws not_found with the nearest name for one that nobody provides, and failed_precondition with the reason
+    /// when the plugin that provides it was refused.
     std::shared_ptr<Substrate> make_substrate(const std::string& name) const;
     std::shared_ptr<Backend> make_backend(const std::string& name) const;
     std::shared_ptr<EventSource> make_event_source(const std::string& name) const;

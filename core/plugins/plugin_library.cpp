@@ -29,13 +29,15 @@ std::string demangled(const std::string& symbol) {
     return name;
 }
 
-/// Says in our words what dlopen() complains of: "<file>: undefined symbol: <symbol>", or a library that it cannot find.
+/// Says in our words what dlopen() complains of: "<file>: undefined symbol: <symbol>", or a library that it cannot
+/// find.
 Error load_error(const std::filesystem::path& file, const std::string& complaint) {
     constexpr std::string_view missing_symbol = "undefined symbol: ";
     if (const std::size_t at = complaint.find(missing_symbol); at != std::string::npos) {
         std::string symbol = complaint.substr(at + missing_symbol.size());
         symbol = symbol.substr(0, symbol.find_first_of(" ,\t"));
-        return Error(Errc::failed_precondition, "it needs \"" + demangled(symbol) + "\", which this murmur does not have")
+        return Error(Errc::failed_precondition,
+                     "it needs \"" + demangled(symbol) + "\", which this murmur does not have")
             .with_hint(rebuild_library_hint);
     }
     std::string reason = complaint;
@@ -47,7 +49,8 @@ Error load_error(const std::filesystem::path& file, const std::string& complaint
 boost::dll::shared_library open_library(const std::filesystem::path& file) {
     boost::dll::shared_library library;
     boost::dll::fs::error_code error;
-    // Every symbol now, so that a missing one is found here and not in mid-flight; private, so that plugins cannot meet.
+    // Every symbol now, so that a missing one is found here and not in mid-flight; private, so that plugins cannot
+    // meet.
     library.load(file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local, error);
     if (error) {
         const char* const complaint = ::dlerror();
@@ -59,7 +62,8 @@ boost::dll::shared_library open_library(const std::filesystem::path& file) {
 
 bool same_manifest(const ManifestFacts& a, const ManifestFacts& b) {
     return a.struct_size == b.struct_size && a.sdk_abi == b.sdk_abi && a.abi_tag == b.abi_tag && a.name == b.name &&
-           a.version == b.version && a.description == b.description && a.license == b.license && a.provides == b.provides;
+           a.version == b.version && a.description == b.description && a.license == b.license &&
+           a.provides == b.provides;
 }
 
 std::string quoted_list(const std::vector<std::string>& words) {

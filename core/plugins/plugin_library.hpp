@@ -15,9 +15,10 @@ namespace murmur {
 /// left behind pointers to itself that nobody can see.
 class PluginLibrary {
 public:
-    /// Opens the file, whose manifest has been read and checked, and registers its providers: all of them or none. Throws
-    /// failed_precondition, with the remedy, when a symbol or a library is missing, the manifest is not the one that was
-    /// read, or what is registered is not what the manifest promised; and whatever the register function throws.
+    /// Opens the file, whose manifest has been read and checked, and registers its providers: all of them or none.
+    /// Throws failed_precondition, with the remedy, when a symbol or a library is missing, the manifest is not the one
+    /// that was read, or what is registered is not what the manifest promised; and whatever the register function
+    /// throws.
     PluginLibrary(const std::filesystem::path& file, const ManifestFacts& manifest, std::shared_ptr<CallGuard> guard);
 
     const ProviderFactories& factories() const { return factories_; }

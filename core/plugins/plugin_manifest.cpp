@@ -19,15 +19,15 @@ constexpr const char* rebuild_hint =
     "Rebuild the plugin against the SDK of this murmur, with the same compiler, Boost and sanitizer.";
 
 const std::vector<std::string>& provider_kinds() {
-    static const std::vector<std::string> kinds{"substrate", "backend", "event-source", "catalog-kind", "flight-trigger"};
+    static const std::vector<std::string> kinds{"substrate", "backend", "event-source", "catalog-kind",
+                                                "flight-trigger"};
     return kinds;
 }
 
 bool is_plugin_name(std::string_view name) {
     if (name.empty() || name.size() > plugin_name_max || name.front() < 'a' || name.front() > 'z') return false;
-    return std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
+    return std::all_of(name.begin(), name.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; });
 }
 
 std::vector<std::string> split_provides(const std::string& text) {
@@ -57,8 +57,9 @@ ManifestFacts read_manifest(const ElfFile& file) {
     const auto alias = file.find_exported("murmur_plugin");
     if (!alias)
         throw Error(Errc::invalid_argument, "it does not export \"murmur_plugin\"")
-            .with_hint("If it is meant to be a plugin, end one of its files with MURMUR_PLUGIN(...) and build it with "
-                       "murmur_add_plugin(); otherwise move it out of the plugin folder.");
+            .with_hint(
+                "If it is meant to be a plugin, end one of its files with MURMUR_PLUGIN(...) and build it with "
+                "murmur_add_plugin(); otherwise move it out of the plugin folder.");
     const std::uint64_t at = file.read_pointer(*alias);
     ManifestFacts facts;
     facts.struct_size = file.read_u32(at + offsetof(PluginManifest, struct_size));
@@ -74,14 +75,10 @@ ManifestFacts read_manifest(const ElfFile& file) {
 }
 
 ManifestFacts copy_manifest(const PluginManifest& manifest) {
-    return {manifest.struct_size,
-            manifest.sdk_abi,
-            checked_text(manifest.abi_tag),
-            checked_text(manifest.name),
-            checked_text(manifest.version),
-            checked_text(manifest.description),
-            checked_text(manifest.license),
-            split_provides(checked_text(manifest.provides))};
+    return {manifest.struct_size,           manifest.sdk_abi,
+            checked_text(manifest.abi_tag), checked_text(manifest.name),
+            checked_text(manifest.version), checked_text(manifest.description),
+            checked_text(manifest.license), split_provides(checked_text(manifest.provides))};
 }
 
 void check_manifest(const ManifestFacts& facts) {

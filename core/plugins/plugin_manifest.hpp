@@ -26,8 +26,8 @@ ManifestFacts read_manifest(const ElfFile& file);
 /// The same of a loaded plugin, to prove that the two are one.
 ManifestFacts copy_manifest(const PluginManifest& manifest);
 
-/// Throws failed_precondition, with the remedy, when the plugin was not built for this program, and invalid_argument when
-/// its name or what it provides is not well-formed.
+/// Throws failed_precondition, with the remedy, when the plugin was not built for this program, and invalid_argument
+/// when its name or what it provides is not well-formed.
 void check_manifest(const ManifestFacts& facts);
 
 /// SHA-256 in lower-case hexadecimal.

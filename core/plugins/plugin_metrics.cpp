@@ -39,7 +39,8 @@ std::string PluginHost::metrics_text() const {
         for (const CallMetrics& row : rows) {
             char number[32];
             std::snprintf(number, sizeof number, "%.15g", family.value(row));
-            text += std::string(family.name) + "{plugin=\"" + row.plugin + "\",call=\"" + row.call + "\"} " + number + "\n";
+            text +=
+                std::string(family.name) + "{plugin=\"" + row.plugin + "\",call=\"" + row.call + "\"} " + number + "\n";
         }
     }
     return text;

@@ -9,7 +9,7 @@
 namespace murmur {
 
 enum class PluginState {
-    found,     ///< its manifest is in order; it was not loaded, because only the manifest was asked for
+    found,  ///< its manifest is in order; it was not loaded, because only the manifest was asked for
     loaded,
     refused,   ///< `reason` and `hint` say why and what to do
     shadowed,  ///< a plugin of the same name in an earlier folder is used instead

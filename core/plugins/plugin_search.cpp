@@ -51,8 +51,9 @@ void check_writers(const fs::path& path, const std::string& noun) {
     const struct stat status = stat_of(path);
     if (status.st_uid != 0 && status.st_uid != ::geteuid())
         throw Error(Errc::permission_denied, noun + " \"" + path.string() + "\" belongs to " + user_name(status.st_uid))
-            .with_hint("Plugins run with all your rights. If you trust it, copy it to a folder of your own, or: sudo chown " +
-                       user_name(::geteuid()) + " '" + path.string() + "'");
+            .with_hint(
+                "Plugins run with all your rights. If you trust it, copy it to a folder of your own, or: sudo chown " +
+                user_name(::geteuid()) + " '" + path.string() + "'");
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         throw Error(Errc::permission_denied, noun + " \"" + path.string() + "\" can be written by " +
                                                  ((status.st_mode & S_IWOTH) != 0 ? "everybody" : "its group"))
@@ -97,8 +98,10 @@ std::vector<fs::path> plugin_search_path(const std::vector<fs::path>& named) {
     const bool has_home = !data_home.empty() || !variable_or_empty("HOME").empty();
     fs::path user_dir;
     // The XDG rules say that a relative path in these variables is to be ignored.
-    if (fs::path(data_home).is_absolute()) user_dir = fs::path(data_home) / "murmur" / "plugins";
-    else if (has_home) user_dir = home_dir() / ".local" / "share" / "murmur" / "plugins";
+    if (fs::path(data_home).is_absolute())
+        user_dir = fs::path(data_home) / "murmur" / "plugins";
+    else if (has_home)
+        user_dir = home_dir() / ".local" / "share" / "murmur" / "plugins";
     return plugin_search_path(
         PluginSearchInput{named, variable_or_empty("MURMUR_PLUGIN_PATH"), user_dir, bundled_plugin_dir()});
 }

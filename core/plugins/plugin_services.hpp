@@ -2,8 +2,8 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <murmur/host.hpp>
+#include <mutex>
 #include <string>
 
 namespace murmur {

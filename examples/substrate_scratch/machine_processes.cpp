@@ -63,8 +63,8 @@ File::~File() {
 void launch(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment,
             const fs::path& directory, const File& lock) {
     // setsid --fork leaves the runner to init, so that nobody has to wait for it.
-    std::vector<std::string> arguments{"setsid", "--fork", "/bin/sh", "-c",
-                                       ": >started && exec \"$@\" </dev/null >runner.log 2>&1", "runner"};
+    std::vector<std::string> arguments{
+        "setsid", "--fork", "/bin/sh", "-c", ": >started && exec \"$@\" </dev/null >runner.log 2>&1", "runner"};
     arguments.insert(arguments.end(), argv.begin(), argv.end());
     std::vector<std::string> variables;
     for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
@@ -92,7 +92,8 @@ void launch(const std::vector<std::string>& argv, const std::map<std::string, st
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
     if (status != 0)
-        throw murmur::Error(murmur::Errc::unavailable, "the runner could not be started in \"" + directory.string() + "\"");
+        throw murmur::Error(murmur::Errc::unavailable,
+                            "the runner could not be started in \"" + directory.string() + "\"");
 }
 
 std::vector<pid_t> find_processes(const fs::path& directory) {

@@ -32,8 +32,8 @@ private:
     int number_ = -1;
 };
 
-/// Starts `argv` in `directory`, in a session of its own and as a child of init, with `lock` kept open in it. Its output
-/// goes to runner.log there, and the file `started` says that it has been started.
+/// Starts `argv` in `directory`, in a session of its own and as a child of init, with `lock` kept open in it. Its
+/// output goes to runner.log there, and the file `started` says that it has been started.
 void launch(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment,
             const std::filesystem::path& directory, const File& lock);
 

@@ -51,7 +51,8 @@ ScratchSubstrate::ScratchSubstrate(const murmur::PluginSettings& settings, murmu
     : root_(settings.get_string("directory")), logger_(host.logger()) {
     if (root_.empty()) root_ = host.state_dir() / "machines";
     if (!root_.is_absolute())
-        throw Error(Errc::invalid_argument, "plugins.scratch.directory is not an absolute path: \"" + root_.string() + "\"");
+        throw Error(Errc::invalid_argument,
+                    "plugins.scratch.directory is not an absolute path: \"" + root_.string() + "\"");
     fs::create_directories(root_);
 }
 

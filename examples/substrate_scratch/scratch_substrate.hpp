@@ -9,8 +9,8 @@ namespace scratch {
 
 /// Machines that are directories: the runner is a process that starts in one, and the machine goes with the directory.
 ///
-/// Nothing is remembered in memory. A machine exists as long as one of its processes holds the lock on `machine.lock` in
-/// its directory: they inherit it, so it cannot be left behind, and it is found again after a restart of the host.
+/// Nothing is remembered in memory. A machine exists as long as one of its processes holds the lock on `machine.lock`
+/// in its directory: they inherit it, so it cannot be left behind, and it is found again after a restart of the host.
 class ScratchSubstrate final : public murmur::Substrate {
 public:
     ScratchSubstrate(const murmur::PluginSettings& settings, murmur::HostServices& host);

@@ -117,8 +117,8 @@ Error current_error() noexcept {
     } catch (const Error& error) {
         return error;
     } catch (const std::system_error& error) {
-        const bool is_errno = error.code().category() == std::generic_category() ||
-                              error.code().category() == std::system_category();
+        const bool is_errno =
+            error.code().category() == std::generic_category() || error.code().category() == std::system_category();
         return Error(is_errno ? errc_from_errno(error.code().value()) : Errc::unknown, error.what());
     } catch (const std::bad_alloc&) {
         return Error(Errc::resource_exhausted, "out of memory");

@@ -54,11 +54,16 @@ std::string_view machine_state_name(MachineState state) {
 
 namespace {
 constexpr std::pair<SessionEventKind, std::string_view> event_kind_names[] = {
-    {SessionEventKind::session_start, "SESSION_START"}, {SessionEventKind::session_end, "SESSION_END"},
-    {SessionEventKind::assistant_text, "ASSISTANT_TEXT"}, {SessionEventKind::user_text, "USER_TEXT"},
-    {SessionEventKind::tool_use, "TOOL_USE"}, {SessionEventKind::tool_result, "TOOL_RESULT"},
-    {SessionEventKind::turn_complete, "TURN_COMPLETE"}, {SessionEventKind::error, "ERROR"},
-    {SessionEventKind::cost, "COST"}, {SessionEventKind::pr_link, "PR_LINK"},
+    {SessionEventKind::session_start, "SESSION_START"},
+    {SessionEventKind::session_end, "SESSION_END"},
+    {SessionEventKind::assistant_text, "ASSISTANT_TEXT"},
+    {SessionEventKind::user_text, "USER_TEXT"},
+    {SessionEventKind::tool_use, "TOOL_USE"},
+    {SessionEventKind::tool_result, "TOOL_RESULT"},
+    {SessionEventKind::turn_complete, "TURN_COMPLETE"},
+    {SessionEventKind::error, "ERROR"},
+    {SessionEventKind::cost, "COST"},
+    {SessionEventKind::pr_link, "PR_LINK"},
     {SessionEventKind::standard_error, "STDERR"},
 };
 }

@@ -143,8 +143,8 @@ json::value parse_json(std::string_view text, std::string_view what) {
     if (!error && consumed < text.size()) error = json::error::extra_data;
     if (!error) parser.finish(error);
     if (error)
-        throw Error(Errc::invalid_argument, std::string(what) + " cannot be parsed at byte " + std::to_string(consumed) +
-                                                ": " + error.message());
+        throw Error(Errc::invalid_argument, std::string(what) + " cannot be parsed at byte " +
+                                                std::to_string(consumed) + ": " + error.message());
     return parser.release();
 }
 

@@ -41,7 +41,8 @@ std::chrono::milliseconds parse_units(std::string_view text, std::string_view wh
     bool first = true;
     while (!rest.empty()) {
         double number = 0;
-        const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number, std::chars_format::fixed);
+        const auto [end, error] =
+            std::from_chars(rest.data(), rest.data() + rest.size(), number, std::chars_format::fixed);
         if (error != std::errc() || std::signbit(number)) throw bad_duration(text, what);
         rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
         const std::size_t letters = std::min(rest.find_first_of("0123456789."), rest.size());
@@ -105,7 +106,9 @@ PluginSettings::PluginSettings(const SettingsTable& table, const json::object& g
     }
 }
 
-std::string PluginSettings::get_string(std::string_view name) const { return FieldReader(values_).get_string(name, ""); }
+std::string PluginSettings::get_string(std::string_view name) const {
+    return FieldReader(values_).get_string(name, "");
+}
 bool PluginSettings::get_bool(std::string_view name) const { return FieldReader(values_).get_bool(name, false); }
 std::int64_t PluginSettings::get_int(std::string_view name) const { return FieldReader(values_).get_int(name, 0); }
 

@@ -1,4 +1,5 @@
-// Every plugin exports exactly one symbol: whatever else it exported could meet a symbol of the host or of another plugin.
+// Every plugin exports exactly one symbol: whatever else it exported could meet a symbol of the host or of another
+// plugin.
 
 #include <array>
 #include <cstdio>
@@ -27,8 +28,8 @@ std::vector<std::string> exported_symbols(const std::filesystem::path& file) {
 
 TEST(ExportedSymbols, EveryShippedPluginExportsItsManifestAlone) {
     int plugins = 0;
-    for (const std::filesystem::path& dir : {std::filesystem::path(MURMUR_PLUGIN_DIR),
-                                            std::filesystem::path(MURMUR_PARTS_DIR) / "good"}) {
+    for (const std::filesystem::path& dir :
+         {std::filesystem::path(MURMUR_PLUGIN_DIR), std::filesystem::path(MURMUR_PARTS_DIR) / "good"}) {
         if (!std::filesystem::exists(dir)) continue;
         for (const auto& entry : std::filesystem::directory_iterator(dir)) {
             if (entry.path().extension() != ".so") continue;

@@ -1,8 +1,8 @@
 // What becomes of calls that throw strange things, hang, or are not wanted any more.
 
+#include <sys/stat.h>
 #include <cerrno>
 #include <fstream>
-#include <sys/stat.h>
 #include <thread>
 
 #include "host_fixture.hpp"
@@ -51,7 +51,8 @@ TEST_F(Guard, ForeignExceptionsBecomeErrors) {
     EXPECT_EQ(foreign.code(), Errc::unknown);
     EXPECT_EQ(foreign.message(), "an exception of a type that is not derived from std::exception");
     EXPECT_EQ(foreign.context(), std::vector<std::string>{"calling start of plugin \"private-exception\""});
-    EXPECT_EQ(error_of([&] { substrate->inspect({"m-1"}, within(std::chrono::seconds(30))); }).message(), "the private reason");
+    EXPECT_EQ(error_of([&] { substrate->inspect({"m-1"}, within(std::chrono::seconds(30))); }).message(),
+              "the private reason");
     EXPECT_EQ(error_of([&] { substrate->destroy({"m-1"}, Call{}); }).code(), Errc::unknown);
     EXPECT_TRUE(logger_.contains("a plugin call failed plugin=private-exception call=inspect"));
     EXPECT_EQ(metrics_of(host, "start").errors, 1u);
@@ -117,7 +118,8 @@ TEST_F(Guard, APluginThatHangsTooOftenIsNotCalledAnyMore) {
     const auto pipe = make_pipe("pipe");
     const auto substrate = host.make_substrate("slow");
     const auto hang = [&](std::uint64_t i) {
-        error_of([&] { substrate->start(waiting("m-" + std::to_string(i), pipe), within(std::chrono::milliseconds(300))); });
+        error_of(
+            [&] { substrate->start(waiting("m-" + std::to_string(i), pipe), within(std::chrono::milliseconds(300))); });
     };
     std::uint64_t next = 0;
     {

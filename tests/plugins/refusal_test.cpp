@@ -36,8 +36,9 @@ TEST_F(Refusal, OtherSdkVersionRunsNoCodeOfIt) {
 
 TEST_F(Refusal, OtherAbiTagRunsNoCodeOfIt) {
     const PluginRecord record = refused("other_abi");
-    EXPECT_EQ(record.reason, std::string("it was built as \"g++99-cxx41-abi0-boost9_99-san:none\", and this murmur as \"") +
-                                 MURMUR_ABI_TAG + "\"");
+    EXPECT_EQ(record.reason,
+              std::string("it was built as \"g++99-cxx41-abi0-boost9_99-san:none\", and this murmur as \"") +
+                  MURMUR_ABI_TAG + "\"");
     EXPECT_NE(record.hint.find("Rebuild the plugin"), std::string::npos);
     EXPECT_EQ(std::getenv("MURMUR_TEST_RAN_other_abi"), nullptr);
 }
@@ -57,14 +58,14 @@ TEST_F(Refusal, UnresolvedSymbol) {
 
 TEST_F(Refusal, ThrowsWhileRegistering) {
     const PluginRecord record = refused("throws_registering");
-    EXPECT_EQ(record.reason, "the licence server is away, while calling register_providers of plugin \"throws-registering\"");
+    EXPECT_EQ(record.reason,
+              "the licence server is away, while calling register_providers of plugin \"throws-registering\"");
     EXPECT_EQ(record.hint, "Plug in the dongle.");
 }
 
 TEST_F(Refusal, RegistersLessThanItPromises) {
     const PluginRecord record = refused("promises_more");
-    EXPECT_EQ(record.reason,
-              "it registers \"backend:one\" and its manifest promises \"backend:one backend:two\"");
+    EXPECT_EQ(record.reason, "it registers \"backend:one\" and its manifest promises \"backend:one backend:two\"");
     EXPECT_NE(record.hint.find("MURMUR_PLUGIN"), std::string::npos);
 }
 
@@ -93,7 +94,8 @@ TEST_F(Refusal, FileThatOthersMayWrite) {
 TEST_F(Refusal, FileThatItsGroupMayWrite) {
     const auto file = place("good");
     std::filesystem::permissions(file, std::filesystem::perms(0775));
-    EXPECT_EQ(record_of(PluginHost(options()), file).reason, "the file \"" + file.string() + "\" can be written by its group");
+    EXPECT_EQ(record_of(PluginHost(options()), file).reason,
+              "the file \"" + file.string() + "\" can be written by its group");
 }
 
 TEST_F(Refusal, FolderThatOthersMayWrite) {
@@ -167,8 +169,9 @@ TEST_F(Refusal, TheProviderThatIsMissingSaysWhy) {
     const PluginHost host(options());
     const Error error = error_of([&] { host.make_substrate("other-sdk"); });
     EXPECT_EQ(error.code(), Errc::failed_precondition);
-    EXPECT_EQ(error.message(), "substrate \"other-sdk\" is missing: its plugin \"" + file.string() +
-                                   "\" was refused, because it was built for SDK version 42, and this murmur has version 1");
+    EXPECT_EQ(error.message(),
+              "substrate \"other-sdk\" is missing: its plugin \"" + file.string() +
+                  "\" was refused, because it was built for SDK version 42, and this murmur has version 1");
     EXPECT_NE(error.hint().find("Rebuild the plugin"), std::string::npos);
 }
 

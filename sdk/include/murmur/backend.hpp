@@ -32,18 +32,18 @@ enum class SessionEventKind {
 /// One thing that happened in a session.
 struct SessionEvent {
     SessionEventKind kind = SessionEventKind::assistant_text;
-    std::string text;              ///< what a person reads: the text, "Read(/src/a.go)", the result's first lines, the URL
-    json::object data = {};        ///< the rest: tool input, ids, stop_reason; small (the host cuts at 64 KiB)
-    double cost_usd = 0;           ///< for `cost`: what this turn cost
+    std::string text;        ///< what a person reads: the text, "Read(/src/a.go)", the result's first lines, the URL
+    json::object data = {};  ///< the rest: tool input, ids, stop_reason; small (the host cuts at 64 KiB)
+    double cost_usd = 0;     ///< for `cost`: what this turn cost
     bool cost_estimated = false;
-    std::string parent;            ///< the id of the sub-agent's tool call, when a sub-agent did it
+    std::string parent;  ///< the id of the sub-agent's tool call, when a sub-agent did it
 };
 
 /// What a backend can do; asked once.
 struct BackendCapabilities {
-    bool process_per_turn = false;   ///< a new process for each turn; otherwise one for the session
-    bool message_mid_turn = false;   ///< deliver() may be called while a turn runs
-    bool resume = false;             ///< a session can go on from its checkpoint in a new process
+    bool process_per_turn = false;  ///< a new process for each turn; otherwise one for the session
+    bool message_mid_turn = false;  ///< deliver() may be called while a turn runs
+    bool resume = false;            ///< a session can go on from its checkpoint in a new process
     bool fork = false;
     std::vector<std::string> model_prefixes = {};  ///< models that imply this backend: "claude-", "gpt-"
     std::vector<std::string> programs = {};        ///< names whose presence in PATH the host looks up for it
@@ -57,32 +57,33 @@ struct UserMessage {
 
 /// What the session is to be. Everything a backend needs, and nothing it must fetch.
 struct SessionSpec {
-    std::string session_id;            ///< a UUID that the host chose
-    std::string agent;                 ///< "alice/fix-typo", for people
-    std::string working_directory;     ///< the first repository's checkout
-    std::string home_directory;        ///< this agent's own HOME
+    std::string session_id;         ///< a UUID that the host chose
+    std::string agent;              ///< "alice/fix-typo", for people
+    std::string working_directory;  ///< the first repository's checkout
+    std::string home_directory;     ///< this agent's own HOME
     std::string model = {};
     std::string reasoning_effort = {};
     std::string append_system_prompt = {};
-    int max_turns = 0;                 ///< 0: no limit
+    int max_turns = 0;  ///< 0: no limit
     std::vector<std::string> tools = {};
     std::vector<std::string> disallowed_tools = {};
     std::map<std::string, std::string> environment = {};  ///< what the process will get besides; values may be secret
-    json::object settings = {};        ///< the backend's section of the repository's or operator's configuration
-    json::object checkpoint = {};      ///< of an earlier process of this session, to resume from; empty: a new session
+    json::object settings = {};    ///< the backend's section of the repository's or operator's configuration
+    json::object checkpoint = {};  ///< of an earlier process of this session, to resume from; empty: a new session
     bool fork_checkpoint = false;
     std::vector<std::string> installed_programs = {};  ///< those of `capabilities().programs` found in PATH there
 };
 
 /// A process to run. The host starts it, owns its pipes and kills its whole tree; a backend never does I/O.
 struct Launch {
-    std::vector<std::string> argv;                    ///< argv[0] is looked up in PATH unless it has a slash
+    std::vector<std::string> argv;                        ///< argv[0] is looked up in PATH unless it has a slash
     std::map<std::string, std::string> environment = {};  ///< over the session's own
-    std::map<std::string, std::string> files = {};    ///< path below the home directory -> content, written before, mode 0600
-    std::string standard_input = {};                  ///< written first
-    bool close_standard_input = false;                ///< after that
-    bool commit_changes = false;                      ///< what this turn leaves uncommitted, the host commits
-    std::chrono::milliseconds time_limit{0};          ///< of this turn, if process_per_turn; 0: none
+    std::map<std::string, std::string> files =
+        {};                                   ///< path below the home directory -> content, written before, mode 0600
+    std::string standard_input = {};          ///< written first
+    bool close_standard_input = false;        ///< after that
+    bool commit_changes = false;              ///< what this turn leaves uncommitted, the host commits
+    std::chrono::milliseconds time_limit{0};  ///< of this turn, if process_per_turn; 0: none
 };
 
 enum class OutputStream { standard_output, standard_error };
@@ -106,16 +107,16 @@ struct Translation {
     std::vector<SessionEvent> events = {};
     std::string to_standard_input = {};
     bool close_standard_input = false;
-    int signal = 0;                                 ///< send it to the process group; 0: none
-    std::vector<std::string> delivered = {};        ///< ids of messages that the session has now taken in
+    int signal = 0;                           ///< send it to the process group; 0: none
+    std::vector<std::string> delivered = {};  ///< ids of messages that the session has now taken in
     std::optional<TurnResult> turn_ended = {};
-    std::optional<json::object> checkpoint = {};    ///< keep it: the session can be resumed from here
+    std::optional<json::object> checkpoint = {};  ///< keep it: the session can be resumed from here
 };
 
 /// The translator of one session: turns what the CLI prints into events, and murmur's requests into bytes.
 ///
-/// Pure but for its own memory: no I/O, no clock, no threads. The host calls it from one thread at a time. So a recorded
-/// transcript is a complete test.
+/// Pure but for its own memory: no I/O, no clock, no threads. The host calls it from one thread at a time. So a
+/// recorded transcript is a complete test.
 class MURMUR_SDK_API BackendSession {
 public:
     virtual ~BackendSession();

@@ -8,7 +8,18 @@
 
 namespace murmur {
 
-enum class FieldType { string, integer, number, boolean, enumeration, duration, timestamp, string_list, object, object_list };
+enum class FieldType {
+    string,
+    integer,
+    number,
+    boolean,
+    enumeration,
+    duration,
+    timestamp,
+    string_list,
+    object,
+    object_list
+};
 
 /// One field of a catalog kind: from this come parsing, validation, schema, completion and documentation.
 struct FieldSpec {
@@ -17,17 +28,17 @@ struct FieldSpec {
     bool required = false;
     bool read_only = false;
     bool write_only = false;
-    std::string reference = {};               ///< the kind that the value names a resource of
-    std::vector<std::string> values = {};     ///< of an enumeration, in full: "SUBSTRATE_GCP"
+    std::string reference = {};            ///< the kind that the value names a resource of
+    std::vector<std::string> values = {};  ///< of an enumeration, in full: "SUBSTRATE_GCP"
     json::value default_value = {};
     std::string help = {};
-    std::vector<FieldSpec> fields = {};       ///< of an object or a list of objects
+    std::vector<FieldSpec> fields = {};  ///< of an object or a list of objects
 };
 
 struct CatalogKindSpec {
-    std::string name;         ///< "machine-type"
+    std::string name;  ///< "machine-type"
     std::string description;
-    bool markdown = false;    ///< Markdown with front matter instead of YAML
+    bool markdown = false;  ///< Markdown with front matter instead of YAML
     std::vector<FieldSpec> fields;
     std::vector<std::string> verbs;  ///< permissions: read, list, create, edit, delete and the kind's own
 };

@@ -13,22 +13,22 @@ namespace murmur {
 /// Why something failed, in the terms of the Connect and gRPC protocols, so that one name serves from a plugin to the
 /// terminal. Source: https://connectrpc.com/docs/protocol (error codes).
 enum class Errc {
-    cancelled,           ///< the caller asked for it
-    unknown,             ///< something foreign failed and told no reason
-    invalid_argument,    ///< change the request or the configuration
-    deadline_exceeded,   ///< it took longer than it was given
-    not_found,           ///< there is no such thing
-    already_exists,      ///< the name is taken
-    permission_denied,   ///< other rights are needed
-    resource_exhausted,  ///< a limit, a quota or the disk is full
-    failed_precondition, ///< not in this state; another action must come first
-    aborted,             ///< lost a race; the same request may be repeated
-    out_of_range,        ///< past the end
-    unimplemented,       ///< this plugin or program does not offer it
-    internal,            ///< a bug; the log has more
-    unavailable,         ///< a later try may work
-    data_loss,           ///< stored data is damaged
-    unauthenticated,     ///< the caller did not prove who it is
+    cancelled,            ///< the caller asked for it
+    unknown,              ///< something foreign failed and told no reason
+    invalid_argument,     ///< change the request or the configuration
+    deadline_exceeded,    ///< it took longer than it was given
+    not_found,            ///< there is no such thing
+    already_exists,       ///< the name is taken
+    permission_denied,    ///< other rights are needed
+    resource_exhausted,   ///< a limit, a quota or the disk is full
+    failed_precondition,  ///< not in this state; another action must come first
+    aborted,              ///< lost a race; the same request may be repeated
+    out_of_range,         ///< past the end
+    unimplemented,        ///< this plugin or program does not offer it
+    internal,             ///< a bug; the log has more
+    unavailable,          ///< a later try may work
+    data_loss,            ///< stored data is damaged
+    unauthenticated,      ///< the caller did not prove who it is
 };
 
 /// The Connect spelling of a code, such as "not_found".

@@ -17,7 +17,7 @@ struct ExternalEvent {
     std::string repository;    ///< clone URL; may be empty
     std::string branch;        ///< what events are routed by; may be empty
     TimePoint occurred_at;
-    std::string text;          ///< for a person and for the agent
+    std::string text;  ///< for a person and for the agent
     json::object data;
 };
 

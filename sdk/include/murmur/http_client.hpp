@@ -23,8 +23,8 @@ struct HttpResponse {
 
 /// Blocking HTTP(S) requests on the host's account. Safe from any thread.
 ///
-/// Throws `unavailable` when the server cannot be reached, `deadline_exceeded` and `cancelled` as `call` says. An answer
-/// with an error status is an answer, not an exception.
+/// Throws `unavailable` when the server cannot be reached, `deadline_exceeded` and `cancelled` as `call` says. An
+/// answer with an error status is an answer, not an exception.
 class MURMUR_SDK_API HttpClient {
 public:
     virtual ~HttpClient();

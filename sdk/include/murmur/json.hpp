@@ -21,13 +21,13 @@ public:
     explicit FieldReader(const json::object& object, std::string path = {});
 
     bool has(std::string_view name) const;
-    std::string get_string(std::string_view name) const;                       ///< throws invalid_argument if absent
+    std::string get_string(std::string_view name) const;  ///< throws invalid_argument if absent
     std::string get_string(std::string_view name, std::string_view fallback) const;
     std::int64_t get_int(std::string_view name) const;
     std::int64_t get_int(std::string_view name, std::int64_t fallback) const;
     double get_double(std::string_view name, double fallback) const;
     bool get_bool(std::string_view name, bool fallback) const;
-    std::vector<std::string> get_strings(std::string_view name) const;         ///< absent is empty
+    std::vector<std::string> get_strings(std::string_view name) const;  ///< absent is empty
     /// The nested object, or nullptr when absent. Throws when it is something else.
     const json::object* find_object(std::string_view name) const;
     /// The nested array, or nullptr when absent.

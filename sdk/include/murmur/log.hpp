@@ -18,7 +18,8 @@ using LogField = std::pair<std::string_view, std::string>;
 class MURMUR_SDK_API Logger {
 public:
     virtual ~Logger();
-    virtual void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {}) noexcept = 0;
+    virtual void log(LogLevel level, std::string_view message,
+                     std::initializer_list<LogField> fields = {}) noexcept = 0;
 };
 
 }

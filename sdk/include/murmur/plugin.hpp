@@ -28,9 +28,9 @@ inline constexpr std::uint32_t sdk_abi_version = 1;
 #define MURMUR_ABI_TEXT_(x) #x
 #define MURMUR_ABI_TEXT(x) MURMUR_ABI_TEXT_(x)
 /// What must agree between the compilers of host and plugin: compiler, standard library ABI, Boost, sanitizer.
-#define MURMUR_ABI_TAG                                                                         \
+#define MURMUR_ABI_TAG                                                                                              \
     "g++" MURMUR_ABI_TEXT(__GNUC__) "-cxx20-abi" MURMUR_ABI_TEXT(_GLIBCXX_USE_CXX11_ABI) "-boost" BOOST_LIB_VERSION \
-    "-san:" MURMUR_ABI_SANITIZER
+                                                                                         "-san:" MURMUR_ABI_SANITIZER
 
 /// Collects what one plugin offers. Nothing counts until the register function has returned: a plugin that throws has
 /// registered nothing.
@@ -53,7 +53,8 @@ protected:
     ~Registrar();
 };
 
-/// Read before any function of the plugin is called, hence plain data, in this order for ever; new fields go to the end.
+/// Read before any function of the plugin is called, hence plain data, in this order for ever; new fields go to the
+/// end.
 struct PluginManifest {
     std::uint32_t struct_size;
     std::uint32_t sdk_abi;
@@ -62,17 +63,24 @@ struct PluginManifest {
     const char* version;      ///< of the plugin
     const char* description;  ///< one line
     const char* license;      ///< an SPDX expression
-    const char* provides;     ///< "substrate:local backend:command"; what registration must then add, no more and no less
+    const char* provides;  ///< "substrate:local backend:command"; what registration must then add, no more and no less
     void (*register_providers)(Registrar&);
 };
 
 }
 
-/// Ends the one file of a plugin that registers: MURMUR_PLUGIN("local", "0.1.0", "text", "Apache-2.0", "substrate:local", fn)
-#define MURMUR_PLUGIN(NAME, VERSION, DESCRIPTION, LICENSE, PROVIDES, REGISTER)                                       \
-    namespace {                                                                                                      \
-    const ::murmur::PluginManifest murmur_manifest_{sizeof(::murmur::PluginManifest), ::murmur::sdk_abi_version,     \
-                                                    MURMUR_ABI_TAG, NAME, VERSION, DESCRIPTION, LICENSE, PROVIDES,   \
-                                                    REGISTER};                                                       \
-    }                                                                                                                \
+/// Ends the one file of a plugin that registers: MURMUR_PLUGIN("local", "0.1.0", "text", "Apache-2.0",
+/// "substrate:local", fn)
+#define MURMUR_PLUGIN(NAME, VERSION, DESCRIPTION, LICENSE, PROVIDES, REGISTER)        \
+    namespace {                                                                       \
+    const ::murmur::PluginManifest murmur_manifest_{sizeof(::murmur::PluginManifest), \
+                                                    ::murmur::sdk_abi_version,        \
+                                                    MURMUR_ABI_TAG,                   \
+                                                    NAME,                             \
+                                                    VERSION,                          \
+                                                    DESCRIPTION,                      \
+                                                    LICENSE,                          \
+                                                    PROVIDES,                         \
+                                                    REGISTER};                        \
+    }                                                                                 \
     BOOST_DLL_ALIAS(murmur_manifest_, murmur_plugin)

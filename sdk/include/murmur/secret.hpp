@@ -7,7 +7,8 @@
 
 namespace murmur {
 
-/// A string that never prints itself and is wiped when it goes. There is no operator<<; `reveal()` is easy to search for.
+/// A string that never prints itself and is wiped when it goes. There is no operator<<; `reveal()` is easy to search
+/// for.
 class MURMUR_SDK_API Secret {
 public:
     Secret() = default;

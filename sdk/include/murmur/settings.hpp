@@ -16,7 +16,7 @@ enum class SettingType { string, boolean, integer, duration, string_list, object
 
 /// One row of the settings table that a plugin declares: it gives validation, defaults and documentation.
 struct SettingSpec {
-    std::string name;           ///< snake_case
+    std::string name;  ///< snake_case
     SettingType type = SettingType::string;
     json::value default_value;  ///< null: there is none and the setting is optional
     std::string help;           ///< one sentence

@@ -18,14 +18,15 @@ struct SubstrateCapabilities {
 
 /// The program that makes a machine an agent's machine: the substrate must start it there, once, as its first work.
 struct RunnerBoot {
-    std::vector<std::string> argv;                   ///< argv[0] is the runner's absolute path on this host
-    std::map<std::string, std::string> environment;  ///< added to the machine's own; holds a one-time token: never log it
+    std::vector<std::string> argv;  ///< argv[0] is the runner's absolute path on this host
+    std::map<std::string, std::string>
+        environment;  ///< added to the machine's own; holds a one-time token: never log it
 };
 
 /// The machine that is asked for.
 struct MachineSpec {
-    std::string id;      ///< unique, [a-z][a-z0-9-]*; the host repeats a call whose answer it lost with the same id
-    std::string label;   ///< for people: workspace and slug
+    std::string id;     ///< unique, [a-z][a-z0-9-]*; the host repeats a call whose answer it lost with the same id
+    std::string label;  ///< for people: workspace and slug
     RunnerBoot runner;
     json::object shape;  ///< the substrate's own section of environment, placement and image; empty: defaults
 };
@@ -62,18 +63,19 @@ public:
 
     /// Creates the machine and returns as soon as it exists; it need not be up.
     ///
-    /// Calling it again with the same `spec.id` must not make a second machine. Throws `unavailable` when a later try may
-    /// work, `resource_exhausted` when there is no room.
+    /// Calling it again with the same `spec.id` must not make a second machine. Throws `unavailable` when a later try
+    /// may work, `resource_exhausted` when there is no room.
     virtual MachineHandle start(const MachineSpec& spec, const Call& call) = 0;
 
     /// What became of it. A machine that is gone is an answer, not a failure.
     virtual MachineStatus inspect(const MachineHandle& handle, const Call& call) = 0;
 
-    /// Removes the machine and all it cost. Succeeds when it is gone already. After a start() that failed the handle has
-    /// the id and no data: then whatever that start left behind goes.
+    /// Removes the machine and all it cost. Succeeds when it is gone already. After a start() that failed the handle
+    /// has the id and no data: then whatever that start left behind goes.
     virtual void destroy(const MachineHandle& handle, const Call& call) = 0;
 
-    /// Stops the machine with its memory kept; succeeds when it is suspended already. Throws `not_found` when it is gone.
+    /// Stops the machine with its memory kept; succeeds when it is suspended already. Throws `not_found` when it is
+    /// gone.
     virtual void suspend(const MachineHandle& handle, const Call& call);
     /// Lets it go on; succeeds when it is running already. Throws `not_found` when it is gone.
     virtual void resume(const MachineHandle& handle, const Call& call);

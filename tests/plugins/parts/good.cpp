@@ -1,11 +1,11 @@
 // A substrate whose machines are entries of a map, and a backend that runs "cat".
 
 #include <map>
-#include <mutex>
 #include <murmur/backend.hpp>
 #include <murmur/error.hpp>
 #include <murmur/plugin.hpp>
 #include <murmur/substrate.hpp>
+#include <mutex>
 
 #include "trace.hpp"
 

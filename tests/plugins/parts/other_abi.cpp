@@ -10,9 +10,15 @@ namespace {
 
 void never_called(murmur::Registrar&) { ::setenv("MURMUR_TEST_RAN_other_abi", "registered", 1); }
 
-const murmur::PluginManifest manifest{sizeof(murmur::PluginManifest), ::murmur::sdk_abi_version, "g++99-cxx41-abi0-boost9_99-san:none",
-                                      "other-abi", "1.0.0", "For tests.", "Apache-2.0",
-                                      "substrate:other-abi", never_called};
+const murmur::PluginManifest manifest{sizeof(murmur::PluginManifest),
+                                      ::murmur::sdk_abi_version,
+                                      "g++99-cxx41-abi0-boost9_99-san:none",
+                                      "other-abi",
+                                      "1.0.0",
+                                      "For tests.",
+                                      "Apache-2.0",
+                                      "substrate:other-abi",
+                                      never_called};
 
 }
 

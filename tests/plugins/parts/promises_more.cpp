@@ -6,9 +6,8 @@
 namespace {
 
 void register_one(murmur::Registrar& registrar) {
-    registrar.add_backend("one", [](const murmur::PluginSettings&, murmur::HostServices&) {
-        return std::unique_ptr<murmur::Backend>();
-    });
+    registrar.add_backend(
+        "one", [](const murmur::PluginSettings&, murmur::HostServices&) { return std::unique_ptr<murmur::Backend>(); });
 }
 
 }

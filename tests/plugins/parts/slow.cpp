@@ -1,4 +1,5 @@
-// Its calls take no notice of their deadline: they wait until somebody writes to the pipe that the machine's shape names.
+// Its calls take no notice of their deadline: they wait until somebody writes to the pipe that the machine's shape
+// names.
 
 #include <fstream>
 #include <murmur/error.hpp>
@@ -25,9 +26,8 @@ public:
 };
 
 void register_slow(murmur::Registrar& registrar) {
-    registrar.add_substrate("slow", [](const murmur::PluginSettings&, murmur::HostServices&) {
-        return std::make_unique<SlowSubstrate>();
-    });
+    registrar.add_substrate(
+        "slow", [](const murmur::PluginSettings&, murmur::HostServices&) { return std::make_unique<SlowSubstrate>(); });
 }
 
 }

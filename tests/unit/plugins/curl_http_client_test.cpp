@@ -44,7 +44,8 @@ private:
         const int connection = ::accept(listener_, nullptr, nullptr);
         if (connection < 0) return;
         char bytes[4096];
-        while (request_.find("\r\n\r\n") == std::string::npos || (request_.starts_with("POST") && !request_.ends_with("!"))) {
+        while (request_.find("\r\n\r\n") == std::string::npos ||
+               (request_.starts_with("POST") && !request_.ends_with("!"))) {
             const ssize_t count = ::read(connection, bytes, sizeof bytes);
             if (count <= 0) break;
             request_.append(bytes, static_cast<std::size_t>(count));
@@ -78,8 +79,10 @@ Errc code_of(const HttpRequest& request, const Call& call) {
 }
 
 TEST(CurlHttpClient, SendsWhatItIsGivenAndReadsTheAnswer) {
-    const OneAnswer server("HTTP/1.1 404 Not Found\r\nX-Limit: 7\r\nX-List: a\r\nX-List: b\r\nContent-Length: 4\r\n\r\nnope");
-    HttpRequest request{"POST", server.url("/things?page=2"), {{"X-Token", "t"}, {"Content-Type", "text/plain"}}, "hello!"};
+    const OneAnswer server(
+        "HTTP/1.1 404 Not Found\r\nX-Limit: 7\r\nX-List: a\r\nX-List: b\r\nContent-Length: 4\r\n\r\nnope");
+    HttpRequest request{
+        "POST", server.url("/things?page=2"), {{"X-Token", "t"}, {"Content-Type", "text/plain"}}, "hello!"};
     const HttpResponse response = CurlHttpClient().send(request, within(std::chrono::seconds(30)));
     EXPECT_EQ(response.status, 404) << "an error status is an answer";
     EXPECT_EQ(response.body, "nope");
@@ -104,7 +107,8 @@ TEST(CurlHttpClient, ObeysDeadlineAndStop) {
     const OneAnswer silent("");
     std::stop_source stop;
     std::jthread stopper([&] { stop.request_stop(); });
-    EXPECT_EQ(code_of({"GET", silent.url("/"), {}, ""}, within(std::chrono::seconds(60), stop.get_token())), Errc::cancelled);
+    EXPECT_EQ(code_of({"GET", silent.url("/"), {}, ""}, within(std::chrono::seconds(60), stop.get_token())),
+              Errc::cancelled);
 }
 
 TEST(CurlHttpClient, FailuresHaveTheCodeThatFits) {

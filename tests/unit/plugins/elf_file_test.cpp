@@ -53,7 +53,9 @@ TEST_F(ElfFileTest, FindsWhatALibraryExports) {
 
 TEST_F(ElfFileTest, RefusesWhatIsNoLibraryForThisComputer) {
     EXPECT_EQ(read(""), "it is not a shared library");
-    EXPECT_EQ(read("\x7f" "ELF"), "it is not a shared library");
+    EXPECT_EQ(read("\x7f"
+                   "ELF"),
+              "it is not a shared library");
     EXPECT_EQ(read(std::string(10'000, 'x')), "it is not a shared library");
     std::string other = library_bytes();
     other[18] = 0x28;  // e_machine: 32-bit ARM
@@ -68,8 +70,9 @@ TEST_F(ElfFileTest, RefusesWhatIsNoLibraryForThisComputer) {
 TEST_F(ElfFileTest, DamagedFilesGiveAnErrorAndNothingElse) {
     const std::string whole = library_bytes();
     ASSERT_GT(whole.size(), 4096u);
-    for (std::size_t size = 0; size < whole.size(); size += whole.size() / 97 + 1) EXPECT_NE(read(whole.substr(0, size)), "fine");
-    std::mt19937 random(20260521);  // fixed, so that a failure can be repeated
+    for (std::size_t size = 0; size < whole.size(); size += whole.size() / 97 + 1)
+        EXPECT_NE(read(whole.substr(0, size)), "fine");
+    std::mt19937 random(20260521);                               // fixed, so that a failure can be repeated
     const std::size_t tables = whole.size() - whole.size() / 8;  // the section headers are at the end
     for (int round = 0; round < 300; ++round) {
         std::string damaged = whole;

@@ -58,7 +58,9 @@ TEST(FieldReader, NumbersThatDoNotFitAreRefused) {
 
 TEST(FieldReader, UnknownFieldsGetTheNearestName) {
     const json::object object = object_of(R"({"base_brnch": "main"})");
-    EXPECT_EQ(complaint([&] { FieldReader(object, "repo").reject_unknown({"base_branch", "url"}); }),
+    EXPECT_EQ(complaint([&] {
+                  FieldReader(object, "repo").reject_unknown({"base_branch", "url"});
+              }),
               "unknown field \"repo.base_brnch\" | Did you mean \"base_branch\"?");
     const json::object camel = object_of(R"({"baseBranch": "main"})");
     EXPECT_NO_THROW(FieldReader(camel).reject_unknown({"base_branch"}));

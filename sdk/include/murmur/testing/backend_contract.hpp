@@ -13,8 +13,8 @@ namespace murmur::testing {
 /// What the suite has to know about a backend.
 struct BackendUnderTest {
     ProviderUnderTest provider;
-    json::object session_settings = {};                 ///< SessionSpec::settings; whatever it needs to be able to launch
-    std::vector<std::string> installed_programs = {};   ///< SessionSpec::installed_programs
+    json::object session_settings = {};  ///< SessionSpec::settings; whatever it needs to be able to launch
+    std::vector<std::string> installed_programs = {};  ///< SessionSpec::installed_programs
     /// Lines of a recorded turn on standard output, from the first to the last, and what they must come to.
     std::vector<std::string> transcript = {};
     std::vector<SessionEventKind> expected_events = {};
@@ -47,7 +47,8 @@ protected:
     static std::string describe(const Translation& translation) {
         std::string text = translation.to_standard_input + "|" + std::to_string(translation.signal) + "|";
         for (const SessionEvent& event : translation.events)
-            text += std::string(session_event_kind_name(event.kind)) + ":" + event.text + json::serialize(event.data) + ";";
+            text +=
+                std::string(session_event_kind_name(event.kind)) + ":" + event.text + json::serialize(event.data) + ";";
         if (translation.turn_ended) text += "ended:" + translation.turn_ended->stop_reason;
         return text;
     }
@@ -90,10 +91,20 @@ TEST_P(BackendContract, FilesStayBelowTheHomeDirectory) {
 TEST_P(BackendContract, EveryLineIsTaken) {
     const auto session = open();
     session->launch({prompt_});
-    const std::vector<std::string> lines{
-        "",          "plain text",           "{",  "{}", "[1,2", "null", "{\"type\":\"no-such-type\"}", "{\"type\":7}",
-        "\xff\xfe",  std::string("a\0b", 3), "\"", std::string(1 << 20, 'x'), std::string(10'000, '['),
-        "\x1b[31mred\x1b[0m"};
+    const std::vector<std::string> lines{"",
+                                         "plain text",
+                                         "{",
+                                         "{}",
+                                         "[1,2",
+                                         "null",
+                                         "{\"type\":\"no-such-type\"}",
+                                         "{\"type\":7}",
+                                         "\xff\xfe",
+                                         std::string("a\0b", 3),
+                                         "\"",
+                                         std::string(1 << 20, 'x'),
+                                         std::string(10'000, '['),
+                                         "\x1b[31mred\x1b[0m"};
     for (const std::string& line : lines) {
         EXPECT_NO_THROW(session->on_line(OutputStream::standard_output, line)) << line.substr(0, 40);
         EXPECT_NO_THROW(session->on_line(OutputStream::standard_error, line)) << line.substr(0, 40);
@@ -193,9 +204,9 @@ TEST_P(BackendContract, ACheckpointCanBeResumedFrom) {
 }
 
 /// Runs the suite: MURMUR_BACKEND_CONTRACT(Echo, {.provider = {MURMUR_PLUGIN_FILE, "echo"}}). Once per file.
-#define MURMUR_BACKEND_CONTRACT(NAME, ...)                                                                  \
-    namespace murmur::testing {                                                                             \
-    INSTANTIATE_TEST_SUITE_P(NAME, BackendContract,                                                         \
-                             ::testing::Values(::murmur::testing::BackendUnderTest(__VA_ARGS__)),           \
-                             [](const auto&) { return std::string("contract"); });                          \
+#define MURMUR_BACKEND_CONTRACT(NAME, ...)                                                        \
+    namespace murmur::testing {                                                                   \
+    INSTANTIATE_TEST_SUITE_P(NAME, BackendContract,                                               \
+                             ::testing::Values(::murmur::testing::BackendUnderTest(__VA_ARGS__)), \
+                             [](const auto&) { return std::string("contract"); });                \
     }

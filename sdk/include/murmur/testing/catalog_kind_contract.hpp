@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <murmur/testing/fake_host.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
-#include <set>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,8 +15,8 @@ namespace murmur::testing {
 /// What the suite has to know about a catalog kind.
 struct CatalogKindUnderTest {
     ProviderUnderTest provider;
-    json::object valid;                        ///< a body that is in order
-    std::vector<json::object> invalid = {};    ///< bodies that validate() must refuse
+    json::object valid;                      ///< a body that is in order
+    std::vector<json::object> invalid = {};  ///< bodies that validate() must refuse
 };
 
 /// For the suite's messages.
@@ -30,9 +30,8 @@ protected:
 
     static bool is_snake_case(const std::string& name) {
         return !name.empty() && name.front() >= 'a' && name.front() <= 'z' &&
-               std::all_of(name.begin(), name.end(), [](char c) {
-                   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-               });
+               std::all_of(name.begin(), name.end(),
+                           [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
     }
 
     static void check_fields(const std::vector<FieldSpec>& fields, const std::string& path) {
@@ -93,9 +92,9 @@ TEST_P(CatalogKindContract, RefusesInvalidBodiesWithTheField) {
 }
 
 /// Runs the suite: MURMUR_CATALOG_KIND_CONTRACT(Room, {.provider = …, .valid = …, .invalid = …}). Once per file.
-#define MURMUR_CATALOG_KIND_CONTRACT(NAME, ...)                                                             \
-    namespace murmur::testing {                                                                             \
-    INSTANTIATE_TEST_SUITE_P(NAME, CatalogKindContract,                                                     \
-                             ::testing::Values(::murmur::testing::CatalogKindUnderTest(__VA_ARGS__)),       \
-                             [](const auto&) { return std::string("contract"); });                          \
+#define MURMUR_CATALOG_KIND_CONTRACT(NAME, ...)                                                       \
+    namespace murmur::testing {                                                                       \
+    INSTANTIATE_TEST_SUITE_P(NAME, CatalogKindContract,                                               \
+                             ::testing::Values(::murmur::testing::CatalogKindUnderTest(__VA_ARGS__)), \
+                             [](const auto&) { return std::string("contract"); });                    \
     }

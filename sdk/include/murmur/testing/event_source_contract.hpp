@@ -5,9 +5,9 @@
 #include <condition_variable>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <murmur/testing/fake_host.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
+#include <mutex>
 #include <ostream>
 #include <string>
 #include <thread>
@@ -34,8 +34,10 @@ public:
         const std::lock_guard lock(mutex_);
         ++offered_[event.delivery_id];
         const bool refused = refusals_ > 0;
-        if (refused) --refusals_;
-        else events_.push_back(event);
+        if (refused)
+            --refusals_;
+        else
+            events_.push_back(event);
         changed_.notify_all();
         if (refused) throw Error(Errc::unavailable, "the inbox is closed for a moment");
     }
@@ -150,9 +152,9 @@ TEST_P(EventSourceContract, StopsWhenToldAndCanRunAgain) {
 }
 
 /// Runs the suite: MURMUR_EVENT_SOURCE_CONTRACT(Spool, {.provider = …, .provoke = drop_a_file}). Once per file.
-#define MURMUR_EVENT_SOURCE_CONTRACT(NAME, ...)                                                             \
-    namespace murmur::testing {                                                                             \
-    INSTANTIATE_TEST_SUITE_P(NAME, EventSourceContract,                                                     \
-                             ::testing::Values(::murmur::testing::EventSourceUnderTest(__VA_ARGS__)),       \
-                             [](const auto&) { return std::string("contract"); });                          \
+#define MURMUR_EVENT_SOURCE_CONTRACT(NAME, ...)                                                       \
+    namespace murmur::testing {                                                                       \
+    INSTANTIATE_TEST_SUITE_P(NAME, EventSourceContract,                                               \
+                             ::testing::Values(::murmur::testing::EventSourceUnderTest(__VA_ARGS__)), \
+                             [](const auto&) { return std::string("contract"); });                    \
     }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <condition_variable>
-#include <mutex>
 #include <murmur/clock.hpp>
+#include <mutex>
 
 namespace murmur::testing {
 

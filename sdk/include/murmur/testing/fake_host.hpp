@@ -1,10 +1,10 @@
 #pragma once
 
-#include <mutex>
 #include <murmur/host.hpp>
 #include <murmur/testing/fake_clock.hpp>
 #include <murmur/testing/fake_http_client.hpp>
 #include <murmur/testing/temp_dir.hpp>
+#include <mutex>
 #include <string>
 #include <vector>
 

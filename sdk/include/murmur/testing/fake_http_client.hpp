@@ -2,9 +2,9 @@
 
 #include <deque>
 #include <map>
-#include <mutex>
 #include <murmur/error.hpp>
 #include <murmur/http_client.hpp>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -27,7 +27,8 @@ public:
         requests_.push_back(request);
         const auto found = answers_.find(request.method + " " + request.url);
         if (found == answers_.end())
-            throw Error(Errc::unavailable, "the fake HTTP client has no answer for " + request.method + " " + request.url);
+            throw Error(Errc::unavailable,
+                        "the fake HTTP client has no answer for " + request.method + " " + request.url);
         HttpResponse response = found->second.front();
         if (found->second.size() > 1) found->second.pop_front();
         return response;

@@ -14,11 +14,11 @@ namespace murmur::testing {
 /// What the suite has to know about a flight trigger.
 struct FlightTriggerUnderTest {
     ProviderUnderTest provider;
-    json::value filter = {};                         ///< a filter block in order
-    std::vector<json::value> invalid_filters = {};   ///< blocks that compile() must refuse
-    std::vector<ExternalEvent> matching = {};        ///< events that start the flight
-    std::vector<ExternalEvent> other = {};           ///< events that do not
-    std::vector<TimePoint> fires = {};               ///< of a trigger of time: its moments from `after` on, without gaps
+    json::value filter = {};                        ///< a filter block in order
+    std::vector<json::value> invalid_filters = {};  ///< blocks that compile() must refuse
+    std::vector<ExternalEvent> matching = {};       ///< events that start the flight
+    std::vector<ExternalEvent> other = {};          ///< events that do not
+    std::vector<TimePoint> fires = {};              ///< of a trigger of time: its moments from `after` on, without gaps
     TimePoint after = {};
 };
 
@@ -84,9 +84,9 @@ TEST_P(FlightTriggerContract, IsSafeFromAnyThread) {
 }
 
 /// Runs the suite: MURMUR_FLIGHT_TRIGGER_CONTRACT(Label, {.provider = …, .filter = …}). Once per file.
-#define MURMUR_FLIGHT_TRIGGER_CONTRACT(NAME, ...)                                                           \
-    namespace murmur::testing {                                                                             \
-    INSTANTIATE_TEST_SUITE_P(NAME, FlightTriggerContract,                                                   \
-                             ::testing::Values(::murmur::testing::FlightTriggerUnderTest(__VA_ARGS__)),     \
-                             [](const auto&) { return std::string("contract"); });                          \
+#define MURMUR_FLIGHT_TRIGGER_CONTRACT(NAME, ...)                                                       \
+    namespace murmur::testing {                                                                         \
+    INSTANTIATE_TEST_SUITE_P(NAME, FlightTriggerContract,                                               \
+                             ::testing::Values(::murmur::testing::FlightTriggerUnderTest(__VA_ARGS__)), \
+                             [](const auto&) { return std::string("contract"); });                      \
     }

@@ -25,14 +25,17 @@ struct ProviderUnderTest {
     json::object settings = {};    ///< as in murmurd.yaml
 };
 
-/// Loads a plugin for as long as the process runs, and makes providers from it. Throws Error for anything wrong with it.
+/// Loads a plugin for as long as the process runs, and makes providers from it. Throws Error for anything wrong with
+/// it.
 class PluginUnderTest final : public Registrar {
 public:
     explicit PluginUnderTest(const std::filesystem::path& file) {
         void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-        if (!library) throw Error(Errc::failed_precondition, std::string("the plugin cannot be loaded: ") + ::dlerror());
+        if (!library)
+            throw Error(Errc::failed_precondition, std::string("the plugin cannot be loaded: ") + ::dlerror());
         const auto* const alias = static_cast<const PluginManifest* const*>(::dlsym(library, "murmur_plugin"));
-        if (!alias) throw Error(Errc::failed_precondition, "\"" + file.string() + "\" is no plugin: it has no manifest");
+        if (!alias)
+            throw Error(Errc::failed_precondition, "\"" + file.string() + "\" is no plugin: it has no manifest");
         manifest_ = *alias;
         if (manifest_->sdk_abi != sdk_abi_version || std::strcmp(manifest_->abi_tag, MURMUR_ABI_TAG) != 0)
             throw Error(Errc::failed_precondition, "the plugin and its test were built against different SDKs");
@@ -73,7 +76,8 @@ private:
                                    const ProviderUnderTest& wanted, HostServices& host) const {
         const auto found = factories.find(wanted.provider);
         if (found == factories.end())
-            throw Error(Errc::not_found, "the plugin does not register \"" + wanted.provider + "\" as one of that kind");
+            throw Error(Errc::not_found,
+                        "the plugin does not register \"" + wanted.provider + "\" as one of that kind");
         auto made = found->second(PluginSettings(settings_, wanted.settings, manifest_->name), host);
         if (!made) throw Error(Errc::internal, "the factory of \"" + wanted.provider + "\" made nothing");
         return made;

@@ -185,8 +185,9 @@ TEST_P(SubstrateContract, ExecRunsAProgram) {
     EXPECT_EQ(result.exit_code, 3);
     EXPECT_EQ(result.standard_output, "out\n");
     EXPECT_EQ(result.standard_error, "err\n");
-    const auto code = thrown_code(
-        [&] { substrate_->exec(handle, {"/bin/sleep", "600"}, call_within(std::chrono::milliseconds(200))); });
+    const auto code = thrown_code([&] {
+        substrate_->exec(handle, {"/bin/sleep", "600"}, call_within(std::chrono::milliseconds(200)));
+    });
     EXPECT_EQ(code, Errc::deadline_exceeded) << "exec() has to end with its call";
 }
 
@@ -194,10 +195,12 @@ TEST_P(SubstrateContract, ACancelledCallIsObeyed) {
     std::stop_source stop;
     stop.request_stop();
     const Call cancelled = call_within(GetParam().limit, stop.get_token());
-    EXPECT_EQ(thrown_code([&] { started_.push_back(substrate_->start(spec("m-cancelled"), cancelled)); }), Errc::cancelled);
+    EXPECT_EQ(thrown_code([&] { started_.push_back(substrate_->start(spec("m-cancelled"), cancelled)); }),
+              Errc::cancelled);
     EXPECT_TRUE(boots("m-cancelled").empty());
     const Call late = call_within(std::chrono::milliseconds(-1));
-    EXPECT_EQ(thrown_code([&] { started_.push_back(substrate_->start(spec("m-late"), late)); }), Errc::deadline_exceeded);
+    EXPECT_EQ(thrown_code([&] { started_.push_back(substrate_->start(spec("m-late"), late)); }),
+              Errc::deadline_exceeded);
 }
 
 TEST_P(SubstrateContract, CallsForDifferentMachinesMayOverlap) {
@@ -221,9 +224,9 @@ TEST_P(SubstrateContract, CallsForDifferentMachinesMayOverlap) {
 }
 
 /// Runs the suite: MURMUR_SUBSTRATE_CONTRACT(Scratch, {.provider = {MURMUR_PLUGIN_FILE, "scratch"}}). Once per file.
-#define MURMUR_SUBSTRATE_CONTRACT(NAME, ...)                                                  \
-    namespace murmur::testing {                                                               \
-    INSTANTIATE_TEST_SUITE_P(NAME, SubstrateContract,                                         \
+#define MURMUR_SUBSTRATE_CONTRACT(NAME, ...)                                                        \
+    namespace murmur::testing {                                                                     \
+    INSTANTIATE_TEST_SUITE_P(NAME, SubstrateContract,                                               \
                              ::testing::Values(::murmur::testing::SubstrateUnderTest(__VA_ARGS__)), \
-                             [](const auto&) { return std::string("contract"); });            \
+                             [](const auto&) { return std::string("contract"); });                  \
     }
