@@ -43,7 +43,8 @@ AgentPosition find_position(CommandContext& context, const json::object& ref) {
     AgentPosition position;
     const AgentStream history{.method = "WatchAgent", .ref = ref, .follow = false};
     position.last_event = run_agent_stream(context, context.client(), history, [&](const json::object& message) {
-        if (std::string phase = answer_text(answer_object(message, "event"), "phase"); !phase.empty()) position.phase = std::move(phase);
+        if (std::string phase = answer_text(answer_object(message, "event"), "phase"); !phase.empty())
+            position.phase = std::move(phase);
         return true;
     });
     return position;
@@ -54,13 +55,15 @@ std::string wait_for_phase(CommandContext& context, const json::object& ref, Age
     if (is_wanted(position.phase)) return position.phase;
     const AgentStream events{.method = "WatchAgent", .ref = ref, .from = position.last_event};
     run_agent_stream(context, context.client(), events, [&](const json::object& message) {
-        if (std::string phase = answer_text(answer_object(message, "event"), "phase"); !phase.empty()) position.phase = std::move(phase);
+        if (std::string phase = answer_text(answer_object(message, "event"), "phase"); !phase.empty())
+            position.phase = std::move(phase);
         return !is_wanted(position.phase);
     });
     return position.phase;
 }
 
-int report_waited(CommandContext& context, const json::object& ref, const std::string& phase, const std::string& awaited) {
+int report_waited(CommandContext& context, const json::object& ref, const std::string& phase,
+                  const std::string& awaited) {
     const json::object answer = context.client().call("GetAgent", {{"agent", ref}});
     const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
     context.out.print(agent_status(answer_object(answer, "agent"), {}, context.out, now));

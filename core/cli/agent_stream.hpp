@@ -8,8 +8,8 @@
 
 namespace murmur {
 
-/// Streams of agents, as the watching commands use them: they resume after an interruption, say so on standard error, and
-/// name the last event's id when they have to give up.
+/// Streams of agents, as the watching commands use them: they resume after an interruption, say so on standard error,
+/// and name the last event's id when they have to give up.
 struct AgentStream {
     std::string method;  ///< WatchAgent or WatchSession
     json::object ref;    ///< AgentRef
@@ -34,8 +34,9 @@ AgentPosition find_position(CommandContext& context, const json::object& ref);
 std::string wait_for_phase(CommandContext& context, const json::object& ref, AgentPosition position,
                            const std::function<bool(const std::string&)>& is_wanted);
 
-/// Prints the status of the agent and gives the exit code of having waited for it: 1 when it failed or was killed, unless
-/// that was what was waited for.
-int report_waited(CommandContext& context, const json::object& ref, const std::string& phase, const std::string& awaited);
+/// Prints the status of the agent and gives the exit code of having waited for it: 1 when it failed or was killed,
+/// unless that was what was waited for.
+int report_waited(CommandContext& context, const json::object& ref, const std::string& phase,
+                  const std::string& awaited);
 
 }

@@ -25,7 +25,9 @@ void add_line(StatusLines& lines, std::string key, const std::string& value) {
     if (!value.empty()) lines.emplace_back(std::move(key), value);
 }
 
-std::string count_text(double count) { return count > 0 ? std::to_string(static_cast<long long>(count)) : std::string(); }
+std::string count_text(double count) {
+    return count > 0 ? std::to_string(static_cast<long long>(count)) : std::string();
+}
 
 std::string exit_text(const json::object& exit) {
     const auto code = static_cast<int>(answer_number(exit, "code"));
@@ -58,7 +60,9 @@ StatusLines status_lines(const json::object& agent, const json::array& children,
     add_line(lines, "cost", cost_with_mark(agent));
     for (const json::value& child : children)
         if (child.is_object())
-            add_line(lines, "children", answer_text(child.get_object(), "slug") + " (" + short_phase(answer_text(child.get_object(), "phase")) + ")");
+            add_line(lines, "children",
+                     answer_text(child.get_object(), "slug") + " (" +
+                         short_phase(answer_text(child.get_object(), "phase")) + ")");
     add_line(lines, "purpose", answer_text(agent, "purpose"));
     add_line(lines, "branch", answer_text(agent, "branch"));
     add_line(lines, "backend", answer_text(agent, "backend"));
@@ -119,7 +123,8 @@ std::string agent_table(const json::array& summaries, const Out& out, TimePoint 
     Table table(std::move(header));
     for (auto& row : rows) {
         if (width > 0)
-            row[progress_column] = cut_to_width(row[progress_column], std::max(progress_columns_least, width > others ? width - others : 0));
+            row[progress_column] = cut_to_width(row[progress_column],
+                                                std::max(progress_columns_least, width > others ? width - others : 0));
         table.add(std::move(row));
     }
     if (table.is_empty()) return {};

@@ -10,8 +10,8 @@
 
 namespace murmur {
 
-/// Fields of the server's answers (proto3 JSON), read leniently: what is absent or of another type is the empty value, so
-/// that a newer server does not break an older program.
+/// Fields of the server's answers (proto3 JSON), read leniently: what is absent or of another type is the empty value,
+/// so that a newer server does not break an older program.
 std::string answer_text(const json::object& object, std::string_view name);
 double answer_number(const json::object& object, std::string_view name);
 bool answer_flag(const json::object& object, std::string_view name);

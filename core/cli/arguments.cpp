@@ -23,8 +23,15 @@ std::string choices_text(const std::vector<std::string>& choices) {
 const std::vector<FlagSpec>& global_flags() {
     using Kind = FlagSpec::Kind;
     static const std::vector<FlagSpec> flags = {
-        {.name = "workspace", .kind = Kind::text, .value = "NAME", .help = "Workspace, instead of the one in murmur.yaml", .short_name = "w"},
-        {.name = "config", .kind = Kind::text, .value = "FILE", .help = "Configuration file, instead of the nearest .murmur/murmur.yaml"},
+        {.name = "workspace",
+         .kind = Kind::text,
+         .value = "NAME",
+         .help = "Workspace, instead of the one in murmur.yaml",
+         .short_name = "w"},
+        {.name = "config",
+         .kind = Kind::text,
+         .value = "FILE",
+         .help = "Configuration file, instead of the nearest .murmur/murmur.yaml"},
         {.name = "context", .kind = Kind::text, .value = "NAME", .help = "Use murmur.<NAME>.yaml; also MURMUR_CONTEXT"},
         {.name = "verbose", .help = "Show what was being done when something fails", .short_name = "v"},
         {.name = "help", .help = "Show this help", .short_name = "h"}};
@@ -69,8 +76,8 @@ std::string Arguments::joined_from(std::size_t first) const {
     return text;
 }
 
-/// Goes through the words once. The command is known after its first one or two words that are no flags; flags before it
-/// can only be global ones.
+/// Goes through the words once. The command is known after its first one or two words that are no flags; flags before
+/// it can only be global ones.
 class ArgumentParser {
 public:
     ArgumentParser(const std::vector<std::string>& words, const std::vector<const CommandSpec*>& commands)
@@ -136,11 +143,14 @@ private:
 
     void end_in_group() {
         if (line_.arguments.has("help")) return;
-        throw usage_error("murmur " + group_ + " needs a command").with_hint("It has: " + choices_text(known_words()) + ".");
+        throw usage_error("murmur " + group_ + " needs a command")
+            .with_hint("It has: " + choices_text(known_words()) + ".");
     }
 
     const FlagSpec* find_flag(std::string_view name) const {
-        const auto matches = [&](const FlagSpec& flag) { return flag.name == name || (!name.empty() && flag.short_name == name); };
+        const auto matches = [&](const FlagSpec& flag) {
+            return flag.name == name || (!name.empty() && flag.short_name == name);
+        };
         if (line_.command)
             for (const FlagSpec& flag : line_.command->flags)
                 if (matches(flag)) return &flag;
@@ -157,7 +167,8 @@ private:
         std::string hint = did_you_mean("--" + name, known);
         if (hint.empty() && !line_.command) hint = "Flags of a command stand after its name.";
         if (hint.empty())
-            hint = "Run murmur " + std::string(line_.command->name) + " --help; words that begin with a dash stand behind --.";
+            hint = "Run murmur " + std::string(line_.command->name) +
+                   " --help; words that begin with a dash stand behind --.";
         return usage_error("unknown flag \"" + with_dashes(name) + "\"").with_hint(hint);
     }
 
@@ -177,7 +188,8 @@ private:
         }
         if (!value) {
             if (at_ + 1 == words_.size())
-                throw usage_error(with_dashes(name) + " needs a value: " + with_dashes(name) + " " + std::string(flag->value));
+                throw usage_error(with_dashes(name) + " needs a value: " + with_dashes(name) + " " +
+                                  std::string(flag->value));
             value = words_[++at_];
         }
         add_value(*flag, name, std::move(*value));
@@ -210,13 +222,15 @@ private:
         const CommandSpec& command = *line_.command;
         const PositionalCount count = count_positionals(command.arguments);
         const auto& given = line_.arguments.positionals;
-        const std::string usage =
-            "Usage: murmur " + std::string(command.name) + " [flags]" + (command.arguments.empty() ? "" : " ") + std::string(command.arguments);
-        if (given.size() > count.most) throw usage_error("unexpected argument \"" + given[count.most] + "\"").with_hint(usage);
+        const std::string usage = "Usage: murmur " + std::string(command.name) + " [flags]" +
+                                  (command.arguments.empty() ? "" : " ") + std::string(command.arguments);
+        if (given.size() > count.most)
+            throw usage_error("unexpected argument \"" + given[count.most] + "\"").with_hint(usage);
         if (given.size() >= count.least) return;
         // The names of what is missing are the last ones of the required.
         std::vector<std::string> required;
-        for (std::size_t at = command.arguments.find('<'); at != std::string_view::npos; at = command.arguments.find('<', at + 1))
+        for (std::size_t at = command.arguments.find('<'); at != std::string_view::npos;
+             at = command.arguments.find('<', at + 1))
             required.emplace_back(command.arguments.substr(at, command.arguments.find('>', at) - at + 1));
         throw usage_error("missing " + required[given.size()]).with_hint(usage);
     }

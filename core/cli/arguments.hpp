@@ -34,8 +34,8 @@ struct CommandLine {
     bool wants_help = false;
 };
 
-/// Takes a command line apart. Flags may stand anywhere, `-x` is the same as `--x`, values follow a flag or its `=`, and
-/// after `--` everything is a positional. Throws usage errors, with the nearest name for what is unknown.
+/// Takes a command line apart. Flags may stand anywhere, `-x` is the same as `--x`, values follow a flag or its `=`,
+/// and after `--` everything is a positional. Throws usage errors, with the nearest name for what is unknown.
 CommandLine parse_command_line(const std::vector<std::string>& words, const std::vector<const CommandSpec*>& commands);
 
 /// An Error about how the program was called: it exits with 2.

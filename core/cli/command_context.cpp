@@ -26,7 +26,8 @@ const RepoConfig& CommandContext::config() {
 }
 
 ServerAddress CommandContext::server() {
-    if (const std::string server = environment_value("MURMUR_SERVER"); !server.empty()) return parse_server_address(server);
+    if (const std::string server = environment_value("MURMUR_SERVER"); !server.empty())
+        return parse_server_address(server);
     if (!config().server.empty()) return parse_server_address(config().server);
     return default_server_address();
 }
@@ -40,7 +41,8 @@ ApiClient& CommandContext::client() {
     options.cancel_fd = cancel_fd_;
     // A repository may not send the developer's token to a server of its own choice.
     const bool is_trusted = !environment_value("MURMUR_SERVER").empty() || config().server_is_private;
-    if (is_trusted && options.server.kind == ServerAddress::Kind::tcp) options.token = environment_value("MURMUR_TOKEN");
+    if (is_trusted && options.server.kind == ServerAddress::Kind::tcp)
+        options.token = environment_value("MURMUR_TOKEN");
     if (options.token.find_first_of("\r\n") != std::string::npos)
         throw Error(Errc::invalid_argument, "MURMUR_TOKEN has a line break").with_hint("Set it to the token alone.");
     client_ = std::make_unique<ApiClient>(std::move(options));
@@ -65,7 +67,8 @@ CommandContext::Target CommandContext::target(std::size_t positional) {
     if (positional < args.positionals.size()) return target_named(args.positionals[positional]);
     const std::string own_slug = environment_value("MURMUR_SLUG");
     if (own_slug.empty())
-        throw usage_error("missing <slug>").with_hint("Only an agent may leave it out, to mean itself; murmur ls shows the slugs.");
+        throw usage_error("missing <slug>")
+            .with_hint("Only an agent may leave it out, to mean itself; murmur ls shows the slugs.");
     Target target{.slug = own_slug, .is_self = true};
     target.ref["slug"] = own_slug;
     if (const std::string own = environment_value("MURMUR_WORKSPACE"); !own.empty()) target.ref["workspace"] = own;

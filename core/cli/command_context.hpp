@@ -27,8 +27,8 @@ public:
     /// A client of MURMUR_SERVER, else of `server` in the configuration, else of this user's murmurd.
     ApiClient& client();
     ServerAddress server();
-    /// Ctrl-C ends waits of client() with a `cancelled` Error, so that the command can say where it stopped. Call it before
-    /// client().
+    /// Ctrl-C ends waits of client() with a `cancelled` Error, so that the command can say where it stopped. Call it
+    /// before client().
     void catch_interrupt();
 
     /// -w, or the configuration's; empty: none.

@@ -6,12 +6,14 @@ namespace murmur {
 
 const std::vector<const CommandSpec*>& all_commands() {
     static const std::vector<const CommandSpec*> commands = {
-        &spawn_command(),         &ls_command(),           &status_command(),         &wait_command(),
-        &watch_command(),         &kill_command(),         &sleep_command(),          &wake_command(),
-        &on_idle_command(),       &session_watch_command(), &session_send_command(),  &session_interrupt_command(),
-        &session_stop_command(),  &queue_add_command(),    &queue_clear_command(),    &queue_strategy_command(),
-        &plugin_ls_command(),     &plugin_inspect_command(), &daemon_status_command(), &daemon_stop_command(),
-        &version_command(),       &completion_command(),   &help_command()};
+        &spawn_command(),          &ls_command(),           &status_command(),
+        &wait_command(),           &watch_command(),        &kill_command(),
+        &sleep_command(),          &wake_command(),         &on_idle_command(),
+        &session_watch_command(),  &session_send_command(), &session_interrupt_command(),
+        &session_stop_command(),   &queue_add_command(),    &queue_clear_command(),
+        &queue_strategy_command(), &plugin_ls_command(),    &plugin_inspect_command(),
+        &daemon_status_command(),  &daemon_stop_command(),  &version_command(),
+        &completion_command(),     &help_command()};
     return commands;
 }
 

@@ -13,13 +13,13 @@ class CommandContext;
 struct FlagSpec {
     enum class Kind { boolean, text, list };  ///< a list may be given again and again
 
-    std::string_view name;             ///< without dashes
+    std::string_view name;  ///< without dashes
     Kind kind = Kind::boolean;
-    std::string_view value = {};       ///< how the help calls the value: "NAME"
-    std::string_view help = {};        ///< one line
-    std::string_view short_name = {};  ///< a second name, such as "w"
+    std::string_view value = {};            ///< how the help calls the value: "NAME"
+    std::string_view help = {};             ///< one line
+    std::string_view short_name = {};       ///< a second name, such as "w"
     std::vector<std::string> choices = {};  ///< if not empty: the values there are
-    bool is_available = true;          ///< false: understood, and refused with a clear message
+    bool is_available = true;               ///< false: understood, and refused with a clear message
 };
 
 /// A command of murmur: everything that the parser, the help and the completion know of it.
@@ -29,7 +29,7 @@ struct CommandSpec {
     std::string_view summary;    ///< one line without a full stop
     std::string_view details = {};
     std::vector<FlagSpec> flags = {};
-    int (*run)(CommandContext&) = nullptr;  ///< gives the exit code
+    int (*run)(CommandContext&) = nullptr;           ///< gives the exit code
     std::vector<std::string> argument_choices = {};  ///< values of the last argument, for completion
     std::vector<std::pair<std::string_view, std::string_view>> exclusive = {};  ///< flags that exclude each other
 };

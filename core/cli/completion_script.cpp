@@ -34,7 +34,8 @@ bool takes_slug(const CommandSpec& command) {
 std::vector<FlagSpec> offered_flags(const CommandSpec& command) {
     std::vector<FlagSpec> flags;
     for (const auto* list : {&command.flags, &global_flags()})
-        std::copy_if(list->begin(), list->end(), std::back_inserter(flags), [](const FlagSpec& flag) { return flag.is_available; });
+        std::copy_if(list->begin(), list->end(), std::back_inserter(flags),
+                     [](const FlagSpec& flag) { return flag.is_available; });
     return flags;
 }
 
@@ -62,7 +63,8 @@ std::string words_after(const std::vector<const CommandSpec*>& commands, std::st
 std::set<std::string> groups_of(const std::vector<const CommandSpec*>& commands) {
     std::set<std::string> groups;
     for (const CommandSpec* command : commands)
-        if (const std::size_t blank = command->name.find(' '); blank != std::string_view::npos) groups.emplace(command->name.substr(0, blank));
+        if (const std::size_t blank = command->name.find(' '); blank != std::string_view::npos)
+            groups.emplace(command->name.substr(0, blank));
     return groups;
 }
 
@@ -89,7 +91,8 @@ std::string value_flag_pattern(const std::vector<const CommandSpec*>& commands) 
 /// Shell cases by command that set `flags`, `values` (of the last argument) and `slugs`.
 std::string command_cases(const std::vector<const CommandSpec*>& commands) {
     std::string text;
-    for (const std::string& group : groups_of(commands)) text += "        " + quoted(group) + ") values=" + quoted(words_after(commands, group)) + " ;;\n";
+    for (const std::string& group : groups_of(commands))
+        text += "        " + quoted(group) + ") values=" + quoted(words_after(commands, group)) + " ;;\n";
     for (const CommandSpec* command : commands) {
         text += "        " + quoted(std::string(command->name)) + ") flags=" + quoted(flag_words(*command));
         if (!command->argument_choices.empty()) text += " values=" + quoted(joined(command->argument_choices));
@@ -106,7 +109,8 @@ std::string choice_cases(const std::vector<const CommandSpec*>& commands) {
     for (const CommandSpec* command : commands)
         for (const FlagSpec& flag : command->flags)
             if (!flag.choices.empty() && flag.is_available)
-                text += "        " + quoted(std::string(command->name) + " " + dashed_flag(flag.name)) + ") values=" + quoted(joined(flag.choices)) + " ;;\n";
+                text += "        " + quoted(std::string(command->name) + " " + dashed_flag(flag.name)) +
+                        ") values=" + quoted(joined(flag.choices)) + " ;;\n";
     return text;
 }
 
@@ -114,10 +118,14 @@ std::string choice_cases(const std::vector<const CommandSpec*>& commands) {
 std::string shared_function(const std::vector<const CommandSpec*>& commands) {
     return "_murmur_words() {\n"
            "    local command= previous= word= flags= values= slugs= current=${@: -1}\n"
-           "    local groups=" + quoted(" " + groups_text(commands) + " ") + "\n"
+           "    local groups=" +
+           quoted(" " + groups_text(commands) + " ") +
+           "\n"
            "    for word in \"${@:1:$(($# - 1))}\"; do\n"
            "        case $previous in\n"
-           "        " + value_flag_pattern(commands) + ") previous= ; continue ;;\n"
+           "        " +
+           value_flag_pattern(commands) +
+           ") previous= ; continue ;;\n"
            "        esac\n"
            "        previous=$word\n"
            "        case $word in\n"
@@ -127,18 +135,24 @@ std::string shared_function(const std::vector<const CommandSpec*>& commands) {
            "        elif [[ $groups == *\" $command \"* ]]; then command=\"$command $word\"; fi\n"
            "    done\n"
            "    case $previous in\n"
-           "    " + value_flag_pattern(commands) + ")\n"
-           "        case \"$command $previous\" in\n" + choice_cases(commands) +
+           "    " +
+           value_flag_pattern(commands) +
+           ")\n"
+           "        case \"$command $previous\" in\n" +
+           choice_cases(commands) +
            "        esac\n"
            "        printf '%s\\n' $(printf '%s' \"$values\")\n"
            "        return ;;\n"
            "    esac\n"
            "    case $command in\n"
-           "        '') values=" + quoted(words_after(commands, "")) + " ;;\n" + command_cases(commands) +
+           "        '') values=" +
+           quoted(words_after(commands, "")) + " ;;\n" + command_cases(commands) +
            "    esac\n"
            "    if [[ $current == -* ]]; then values=$flags slugs=; fi\n"
            "    printf '%s\\n' $(printf '%s' \"$values\")\n"
-           "    if [[ -n $slugs ]]; then " + slugs_shell + "; fi\n"
+           "    if [[ -n $slugs ]]; then " +
+           slugs_shell +
+           "; fi\n"
            "}\n";
 }
 
@@ -148,13 +162,15 @@ std::string bash_completion(const std::vector<const CommandSpec*>& commands) {
     return "# bash completion for murmur: source <(murmur completion bash)\n" + shared_function(commands) +
            "_murmur() {\n"
            "    local current=${COMP_WORDS[COMP_CWORD]}\n"
-           "    mapfile -t COMPREPLY < <(compgen -W \"$(_murmur_words \"${COMP_WORDS[@]:1:COMP_CWORD}\")\" -- \"$current\")\n"
+           "    mapfile -t COMPREPLY < <(compgen -W \"$(_murmur_words \"${COMP_WORDS[@]:1:COMP_CWORD}\")\" -- "
+           "\"$current\")\n"
            "}\n"
            "complete -o bashdefault -o default -F _murmur murmur\n";
 }
 
 std::string zsh_completion(const std::vector<const CommandSpec*>& commands) {
-    return "#compdef murmur\n# zsh completion for murmur: source <(murmur completion zsh)\n" + shared_function(commands) +
+    return "#compdef murmur\n# zsh completion for murmur: source <(murmur completion zsh)\n" +
+           shared_function(commands) +
            "_murmur() {\n"
            "    emulate -L zsh\n"
            "    setopt local_options ksh_arrays sh_word_split\n"
@@ -186,13 +202,16 @@ std::string fish_completion(const std::vector<const CommandSpec*>& commands) {
                     (rest.empty() ? " -d " + quoted(std::string(command->summary)) : std::string()) + "\n";
         std::string condition = " -n '__fish_seen_subcommand_from " + first;
         if (!rest.empty()) {
-            text += "complete -c murmur" + condition + "; and not __fish_seen_subcommand_from " + words_after(commands, first) + "' -a " + rest +
-                    " -d " + quoted(std::string(command->summary)) + "\n";
+            text += "complete -c murmur" + condition + "; and not __fish_seen_subcommand_from " +
+                    words_after(commands, first) + "' -a " + rest + " -d " + quoted(std::string(command->summary)) +
+                    "\n";
             condition += "; and __fish_seen_subcommand_from " + rest;
         }
         condition += "'";
-        if (takes_slug(*command)) text += "complete -c murmur" + condition + " -a '(" + std::string(slugs_shell) + ")'\n";
-        if (!command->argument_choices.empty()) text += "complete -c murmur" + condition + " -a " + quoted(joined(command->argument_choices)) + "\n";
+        if (takes_slug(*command))
+            text += "complete -c murmur" + condition + " -a '(" + std::string(slugs_shell) + ")'\n";
+        if (!command->argument_choices.empty())
+            text += "complete -c murmur" + condition + " -a " + quoted(joined(command->argument_choices)) + "\n";
         for (const FlagSpec& flag : command->flags)
             if (flag.is_available) add_flag(condition, flag);
     }

@@ -52,7 +52,8 @@ std::string session_body(const json::object& event, const std::string& margin, c
     if (kind == "SESSION_END") return with_detail("session ended", text);
     if (kind == "ASSISTANT_TEXT") return marked_lines(text, "▍ ", margin);
     if (kind == "TOOL_USE") return "🔧 " + out.paint(Out::Style::cyan, as_one_line(text));
-    if (kind == "TOOL_RESULT") return "   → " + out.paint(Out::Style::dim, cut_to_width(as_one_line(trim_end(text)), result_columns));
+    if (kind == "TOOL_RESULT")
+        return "   → " + out.paint(Out::Style::dim, cut_to_width(as_one_line(trim_end(text)), result_columns));
     if (kind == "TURN_COMPLETE") {
         std::string reason = answer_text(data, "stop_reason");
         if (reason.empty()) reason = answer_text(data, "stopReason");
@@ -74,7 +75,8 @@ std::string session_body(const json::object& event, const std::string& margin, c
 std::string agent_event_text(const json::object& event, const Out& out) {
     const auto at = parse_answer_time(answer_text(event, "at"));
     const std::string time = at ? format_time_seconds(*at) : "-";
-    return out.paint(Out::Style::dim, "[" + time + "]") + " " + trim_end(without_controls(answer_text(event, "text"))) + "\n";
+    return out.paint(Out::Style::dim, "[" + time + "]") + " " + trim_end(without_controls(answer_text(event, "text"))) +
+           "\n";
 }
 
 std::string session_event_text(const json::object& message, const Out& out) {

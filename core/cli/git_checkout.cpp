@@ -77,7 +77,8 @@ void append_outer_config(GitConfigEntries& entries) {
     } else if (!no_system || !*no_system || *no_system == '0') {
         append_config(entries, "/etc/gitconfig");
     }
-    if (const fs::path global = path_in_environment("GIT_CONFIG_GLOBAL"); !global.empty()) return append_config(entries, global);
+    if (const fs::path global = path_in_environment("GIT_CONFIG_GLOBAL"); !global.empty())
+        return append_config(entries, global);
     const fs::path xdg = path_in_environment("XDG_CONFIG_HOME");
     const char* home = std::getenv("HOME");
     if (!xdg.empty()) append_config(entries, xdg / "git/config");
@@ -106,7 +107,8 @@ GitConfigEntries read_config(const GitDirs& dirs, const fs::path& toplevel) {
     GitConfigEntries entries;
     append_outer_config(entries);
     append_config(entries, dirs.common / "config");
-    if (git_config_value(entries, "extensions.worktreeconfig") == "true") append_config(entries, dirs.own / "config.worktree");
+    if (git_config_value(entries, "extensions.worktreeconfig") == "true")
+        append_config(entries, dirs.own / "config.worktree");
     const bool has_includes = std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
         return entry.first.starts_with("include.") || entry.first.starts_with("includeif.");
     });
@@ -143,7 +145,8 @@ std::optional<GitCheckout> find_git_checkout(const fs::path& start) {
     const GitConfigEntries config = read_config(dirs, toplevel);
     GitCheckout checkout;
     checkout.toplevel = toplevel;
-    checkout.origin_url = absolute_clone_url(rewrite_git_url(config, git_config_value(config, "remote.origin.url")), toplevel);
+    checkout.origin_url =
+        absolute_clone_url(rewrite_git_url(config, git_config_value(config, "remote.origin.url")), toplevel);
     checkout.user_name = identity("GIT_AUTHOR_NAME", config, "user.name");
     checkout.user_email = identity("GIT_AUTHOR_EMAIL", config, "user.email");
     const std::string head = first_line_of(dirs.own / "HEAD");

@@ -9,10 +9,10 @@ namespace murmur {
 /// What spawning needs to know of the git checkout that the user stands in.
 struct GitCheckout {
     std::filesystem::path toplevel;
-    std::string origin_url;  ///< a local path is absolute; empty: there is no remote "origin"
-    std::string branch;      ///< empty: a detached HEAD
+    std::string origin_url;            ///< a local path is absolute; empty: there is no remote "origin"
+    std::string branch;                ///< empty: a detached HEAD
     bool branch_is_on_origin = false;  ///< as of the last fetch or push
-    std::string user_name;   ///< of the commits made here; empty: not set
+    std::string user_name;             ///< of the commits made here; empty: not set
     std::string user_email;
 };
 

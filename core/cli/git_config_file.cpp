@@ -114,7 +114,9 @@ std::string rewrite_git_url(const GitConfigEntries& entries, const std::string& 
     std::string rewritten = url;
     std::size_t longest = 0;
     for (const auto& [key, prefix] : entries) {
-        if (!key.starts_with("url.") || !key.ends_with(rule_end) || prefix.size() <= longest || !url.starts_with(prefix)) continue;
+        if (!key.starts_with("url.") || !key.ends_with(rule_end) || prefix.size() <= longest ||
+            !url.starts_with(prefix))
+            continue;
         longest = prefix.size();
         rewritten = key.substr(4, key.size() - 4 - rule_end.size()) + url.substr(prefix.size());
     }

@@ -7,8 +7,8 @@
 
 namespace murmur {
 
-/// The entries of git configuration in the order of reading: "remote.origin.url" and its value. Section and variable names
-/// are in lower case, subsections as written.
+/// The entries of git configuration in the order of reading: "remote.origin.url" and its value. Section and variable
+/// names are in lower case, subsections as written.
 using GitConfigEntries = std::vector<std::pair<std::string, std::string>>;
 
 /// Reads the text of a git configuration file: sections, subsections, quotes, escapes, comments and continued lines.

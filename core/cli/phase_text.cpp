@@ -9,9 +9,9 @@
 namespace murmur {
 
 const std::vector<std::string>& phase_names() {
-    static const std::vector<std::string> names = {"PHASE_STARTING",       "PHASE_RUNNING",  "PHASE_TASK_COMPLETE", "PHASE_IDLE",
-                                                   "PHASE_CHECKS_PENDING", "PHASE_SLEEPING", "PHASE_DESTROYING",    "PHASE_COMPLETED",
-                                                   "PHASE_FAILED",         "PHASE_KILLED"};
+    static const std::vector<std::string> names = {
+        "PHASE_STARTING", "PHASE_RUNNING",    "PHASE_TASK_COMPLETE", "PHASE_IDLE",   "PHASE_CHECKS_PENDING",
+        "PHASE_SLEEPING", "PHASE_DESTROYING", "PHASE_COMPLETED",     "PHASE_FAILED", "PHASE_KILLED"};
     return names;
 }
 
@@ -43,8 +43,8 @@ bool is_terminal_phase(std::string_view phase) {
 }
 
 bool is_resting_phase(std::string_view phase) {
-    return is_terminal_phase(phase) || phase == "PHASE_TASK_COMPLETE" || phase == "PHASE_IDLE" || phase == "PHASE_SLEEPING" ||
-           phase == "PHASE_CHECKS_PENDING";
+    return is_terminal_phase(phase) || phase == "PHASE_TASK_COMPLETE" || phase == "PHASE_IDLE" ||
+           phase == "PHASE_SLEEPING" || phase == "PHASE_CHECKS_PENDING";
 }
 
 Out::Style phase_style(std::string_view phase) {

@@ -34,12 +34,16 @@ std::string plugin_table(const json::array& plugins, const Out& out) {
         if (answer_text(plugin, "reason").empty()) continue;
         reasons += "\n" + as_one_line(answer_text(plugin, "file")) + " is " + answer_text(plugin, "state") + ": " +
                    as_one_line(answer_text(plugin, "reason")) + "\n";
-        if (const std::string hint = answer_text(plugin, "hint"); !hint.empty()) reasons += "hint: " + as_one_line(hint) + "\n";
+        if (const std::string hint = answer_text(plugin, "hint"); !hint.empty())
+            reasons += "hint: " + as_one_line(hint) + "\n";
     }
     if (table.is_empty()) return {};
     return table.render([&](std::size_t column, const std::string& cell) {
         if (column != 2) return cell;
-        return out.paint(cell == "loaded" ? Out::Style::green : cell == "refused" ? Out::Style::red : Out::Style::dim, cell);
+        return out.paint(cell == "loaded"    ? Out::Style::green
+                         : cell == "refused" ? Out::Style::red
+                                             : Out::Style::dim,
+                         cell);
     }) + reasons;
 }
 
@@ -66,7 +70,8 @@ json::object ask_murmurd(const std::vector<std::string>& arguments) {
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     const ProgramOutput answer = run_program(argv);
     if (answer.exit_status != 0)
-        throw Error(Errc::unknown, "murmurd " + arguments[0] + " ended with exit status " + std::to_string(answer.exit_status));
+        throw Error(Errc::unknown,
+                    "murmurd " + arguments[0] + " ended with exit status " + std::to_string(answer.exit_status));
     json::value value = parse_json(answer.output, "murmurd's answer");
     if (!value.is_object()) throw Error(Errc::data_loss, "murmurd's answer is not a JSON object");
     return std::move(value.get_object());

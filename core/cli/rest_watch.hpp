@@ -25,8 +25,8 @@ public:
 private:
     void run(ApiOptions options, const json::object& ref, const std::string& from) noexcept;
 
-    Fd rested_;  // eventfd
-    Fd stop_;    // eventfd
+    Fd rested_;                   // eventfd
+    Fd stop_;                     // eventfd
     std::exception_ptr failure_;  // written before rested_ is signalled
     std::thread thread_;
 };

@@ -35,7 +35,8 @@ void set_if_given(json::object& request, std::string_view field, const std::stri
 
 std::string first_of(std::string one, const std::string& other) { return one.empty() ? other : one; }
 
-void add_repos(SpawnPlan& plan, const Arguments& args, const std::optional<GitCheckout>& checkout, const fs::path& current_dir) {
+void add_repos(SpawnPlan& plan, const Arguments& args, const std::optional<GitCheckout>& checkout,
+               const fs::path& current_dir) {
     json::array repos;
     for (const std::string& text : args.list("repo")) repos.push_back(parse_repo_flag(text, current_dir));
     if (repos.empty()) {
@@ -43,13 +44,15 @@ void add_repos(SpawnPlan& plan, const Arguments& args, const std::optional<GitCh
             throw Error(Errc::failed_precondition, "\"" + current_dir.string() + "\" is not in a git repository")
                 .with_hint("Go to a checkout, or name a repository with --repo URL.");
         if (checkout->origin_url.empty())
-            throw Error(Errc::failed_precondition, "\"" + checkout->toplevel.string() + "\" has no remote named \"origin\"")
+            throw Error(Errc::failed_precondition,
+                        "\"" + checkout->toplevel.string() + "\" has no remote named \"origin\"")
                 .with_hint("An agent clones from there: run git remote add origin URL and git push -u origin " +
                            first_of(checkout->branch, "main") + ", or name another repository with --repo URL.");
         json::object repo{{"cloneUrl", checkout->origin_url}};
         if (checkout->branch_is_on_origin) repo["baseBranch"] = checkout->branch;
         if (!checkout->branch_is_on_origin)
-            plan.note = (checkout->branch.empty() ? std::string("HEAD is detached") : "branch \"" + checkout->branch + "\" is not on origin") +
+            plan.note = (checkout->branch.empty() ? std::string("HEAD is detached")
+                                                  : "branch \"" + checkout->branch + "\" is not on origin") +
                         "; the agent starts from origin's default branch";
         repos.push_back(std::move(repo));
     }
@@ -63,7 +66,8 @@ void add_backend(json::object& request, const Arguments& args, const RepoConfig&
     if (backend.empty() && model.empty() && config.backends.size() == 1) backend = config.backends.begin()->first;
     set_if_given(request, "model", model);
     set_if_given(request, "backend", backend);
-    if (const auto settings = config.backends.find(backend); settings != config.backends.end() && !settings->second.empty())
+    if (const auto settings = config.backends.find(backend);
+        settings != config.backends.end() && !settings->second.empty())
         request["backendSettings"] = settings->second;
 }
 
@@ -74,7 +78,8 @@ void check_slug(const std::string& slug) {
     for (const char c : slug) is_valid = is_valid && is_slug_character(c);
     if (is_valid) return;
     const std::string suggestion = suggest_slug(slug);
-    const std::string hint = suggestion.empty() ? "Begin with a letter, for example \"fix-typo\"." : "For example \"" + suggestion + "\".";
+    const std::string hint =
+        suggestion.empty() ? "Begin with a letter, for example \"fix-typo\"." : "For example \"" + suggestion + "\".";
     throw usage_error("slug \"" + slug + "\" must match [a-z][a-z0-9-]{0,62}").with_hint(hint);
 }
 
@@ -91,7 +96,8 @@ json::object parse_repo_flag(const std::string& text, const fs::path& current_di
         }
     }
     if (url.empty())
-        throw usage_error("--repo \"" + text + "\" has no URL").with_hint("Write it as URL, URL=base or URL=base:working.");
+        throw usage_error("--repo \"" + text + "\" has no URL")
+            .with_hint("Write it as URL, URL=base or URL=base:working.");
     json::object repo{{"cloneUrl", absolute_clone_url(url, current_dir)}};
     set_if_given(repo, "baseBranch", base);
     set_if_given(repo, "workingBranch", working);
@@ -102,10 +108,14 @@ json::object parse_environment_flag(const std::string& text) {
     const std::string name = text.substr(0, text.find('='));
     bool is_name = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
     for (const char c : name) is_name = is_name && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
-    if (!is_name) throw usage_error("-e \"" + name + "\" is not the name of a variable").with_hint("Write it as -e NAME or -e NAME=value.");
+    if (!is_name)
+        throw usage_error("-e \"" + name + "\" is not the name of a variable")
+            .with_hint("Write it as -e NAME or -e NAME=value.");
     if (name.size() < text.size()) return {{"name", name}, {"value", text.substr(name.size() + 1)}};
     const char* value = std::getenv(name.c_str());
-    if (!value) throw usage_error("-e " + name + ": the variable is not set").with_hint("Set it, or write -e " + name + "=value.");
+    if (!value)
+        throw usage_error("-e " + name + ": the variable is not set")
+            .with_hint("Set it, or write -e " + name + "=value.");
     return {{"name", name}, {"value", value}};
 }
 
@@ -116,7 +126,8 @@ SpawnPlan plan_spawn(const Arguments& args, const RepoConfig& config, const fs::
     request["slug"] = args.positionals[0];
     request["prompt"] = args.joined_from(1);
     if (args.get("purpose").empty() && args.joined_from(1).empty())
-        throw usage_error("the agent has nothing to do").with_hint("Say what it should do: murmur spawn " + args.positionals[0] + " \"…\".");
+        throw usage_error("the agent has nothing to do")
+            .with_hint("Say what it should do: murmur spawn " + args.positionals[0] + " \"…\".");
     if (!config.service_profile.empty())
         throw Error(Errc::unimplemented, "service_profile is not available in this version")
             .with_hint("Remove it from " + config.files.back().string() + ".");
@@ -140,7 +151,9 @@ SpawnPlan plan_spawn(const Arguments& args, const RepoConfig& config, const fs::
     const std::optional<GitCheckout> identity = checkout ? checkout : std::nullopt;
     set_if_given(request, "gitName", identity ? identity->user_name : "");
     set_if_given(request, "gitEmail", identity ? identity->user_email : "");
-    if (config.fast_mode) plan.note += std::string(plan.note.empty() ? "" : "; ") + "fast_mode is not available in this version and is left out";
+    if (config.fast_mode)
+        plan.note +=
+            std::string(plan.note.empty() ? "" : "; ") + "fast_mode is not available in this version and is left out";
     return plan;
 }
 

@@ -13,13 +13,28 @@ struct CodeRange {
 };
 
 // Characters that join the one before, or show nothing.
-constexpr std::array<CodeRange, 9> zero_width_ranges = {{{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F},
-                                                         {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
+constexpr std::array<CodeRange, 9> zero_width_ranges = {{{0x0300, 0x036F},
+                                                         {0x0483, 0x0489},
+                                                         {0x0591, 0x05BD},
+                                                         {0x064B, 0x065F},
+                                                         {0x200B, 0x200F},
+                                                         {0x20D0, 0x20FF},
+                                                         {0xFE00, 0xFE0F},
+                                                         {0xFE20, 0xFE2F},
                                                          {0xE0100, 0xE01EF}}};
 // East Asian wide and fullwidth characters, and emoji. Source: Unicode EastAsianWidth.txt, merged to blocks.
-constexpr std::array<CodeRange, 13> wide_ranges = {{{0x1100, 0x115F}, {0x231A, 0x231B}, {0x23E9, 0x23F3}, {0x2E80, 0x303E},
-                                                    {0x3041, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F},
-                                                    {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F9FF},
+constexpr std::array<CodeRange, 13> wide_ranges = {{{0x1100, 0x115F},
+                                                    {0x231A, 0x231B},
+                                                    {0x23E9, 0x23F3},
+                                                    {0x2E80, 0x303E},
+                                                    {0x3041, 0xA4CF},
+                                                    {0xAC00, 0xD7A3},
+                                                    {0xF900, 0xFAFF},
+                                                    {0xFE30, 0xFE6F},
+                                                    {0xFF00, 0xFF60},
+                                                    {0xFFE0, 0xFFE6},
+                                                    {0x1F300, 0x1F64F},
+                                                    {0x1F680, 0x1F9FF},
                                                     {0x20000, 0x3FFFD}}};
 
 template <std::size_t n>
@@ -54,7 +69,8 @@ std::size_t width_of(std::uint32_t code) {
 
 bool is_control(std::uint32_t code) {
     // Beside the ASCII and C1 controls those that turn the direction of text around.
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069);
 }
 
 }

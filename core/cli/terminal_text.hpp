@@ -12,7 +12,8 @@ std::size_t display_width(std::string_view text);
 /// The text cut to so many columns, with "…" at the end when something was cut off.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
-/// The text without control characters, so that what an agent prints cannot steer the terminal. Line breaks and tabs stay.
+/// The text without control characters, so that what an agent prints cannot steer the terminal. Line breaks and tabs
+/// stay.
 std::string without_controls(std::string_view text);
 
 /// As without_controls(), and on one line: line breaks are shown as \n.
@@ -33,7 +34,8 @@ public:
             std::string line;
             std::size_t blanks = 0;  // before the next cell that is not empty
             for (std::size_t i = 0; i < row.size(); ++i) {
-                if (!row[i].empty()) line += std::string(blanks, ' ') + (&row == &rows_.front() ? row[i] : paint(i, row[i]));
+                if (!row[i].empty())
+                    line += std::string(blanks, ' ') + (&row == &rows_.front() ? row[i] : paint(i, row[i]));
                 const std::size_t rest = widths[i] + 2 - display_width(row[i]);
                 blanks = row[i].empty() ? blanks + rest : rest;
             }

@@ -8,7 +8,8 @@ namespace {
 
 std::string flag_label(const FlagSpec& flag) {
     const auto dashed = [](std::string_view name) { return (name.size() == 1 ? "-" : "--") + std::string(name); };
-    std::string label = flag.short_name.empty() ? dashed(flag.name) : dashed(flag.short_name) + ", " + dashed(flag.name);
+    std::string label =
+        flag.short_name.empty() ? dashed(flag.name) : dashed(flag.short_name) + ", " + dashed(flag.name);
     if (!flag.value.empty()) label += " " + std::string(flag.value);
     return label;
 }
@@ -54,12 +55,15 @@ std::string overview_help(const std::vector<const CommandSpec*>& commands, const
         shown.push_back(command);
         width = std::max(width, command->name.size());
     }
-    std::string text = "usage: murmur " + (group.empty() ? std::string("<command>") : group + " <command>") + " [flags] [arguments]\n\n";
+    std::string text = "usage: murmur " + (group.empty() ? std::string("<command>") : group + " <command>") +
+                       " [flags] [arguments]\n\n";
     if (group.empty()) text += "Runs coding agents on machines and keeps the record of what they did.\n\n";
     text += "Commands:\n";
     for (const CommandSpec* command : shown)
-        text += "  " + std::string(command->name) + std::string(width - command->name.size() + 2, ' ') + std::string(command->summary) + "\n";
-    return text + "\nFlags of every command:\n" + flag_table(global_flags()) + "\nRun murmur <command> --help for one of them.\n";
+        text += "  " + std::string(command->name) + std::string(width - command->name.size() + 2, ' ') +
+                std::string(command->summary) + "\n";
+    return text + "\nFlags of every command:\n" + flag_table(global_flags()) +
+           "\nRun murmur <command> --help for one of them.\n";
 }
 
 }

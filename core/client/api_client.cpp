@@ -27,14 +27,18 @@ void throw_stream_error(const std::string& text) {
 }
 
 Fd ApiClient::connect(bool may_start) {
-    if (options_.server.starts_on_demand) return may_start ? connect_or_start(options_.server) : connect_if_running(options_.server);
+    if (options_.server.starts_on_demand)
+        return may_start ? connect_or_start(options_.server) : connect_if_running(options_.server);
     return connect_to(options_.server);
 }
 
-std::string ApiClient::request_head(std::string_view method, std::string_view content_type, std::size_t body_size) const {
+std::string ApiClient::request_head(std::string_view method, std::string_view content_type,
+                                    std::size_t body_size) const {
     std::string head = "POST /murmur.api.v1.MurmurService/" + std::string(method) + " HTTP/1.1\r\nHost: ";
-    head += options_.server.kind == ServerAddress::Kind::tcp ? options_.server.host + ":" + options_.server.port : "murmurd";
-    head += "\r\nContent-Type: " + std::string(content_type) + "\r\nConnect-Protocol-Version: 1\r\nConnection: close\r\n";
+    head += options_.server.kind == ServerAddress::Kind::tcp ? options_.server.host + ":" + options_.server.port
+                                                             : "murmurd";
+    head +=
+        "\r\nContent-Type: " + std::string(content_type) + "\r\nConnect-Protocol-Version: 1\r\nConnection: close\r\n";
     if (!options_.token.empty()) head += "Authorization: Bearer " + options_.token + "\r\n";
     return head + "Content-Length: " + std::to_string(body_size) + "\r\n\r\n";
 }

@@ -48,7 +48,8 @@ std::vector<EnvelopeSplitter::Message> EnvelopeSplitter::feed(std::string_view b
     std::size_t at = 0;
     while (input_.size() - at >= envelope_head_size) {
         const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(input_[at + i]); };
-        const std::size_t size = std::size_t{byte(1)} << 24 | std::size_t{byte(2)} << 16 | std::size_t{byte(3)} << 8 | byte(4);
+        const std::size_t size =
+            std::size_t{byte(1)} << 24 | std::size_t{byte(2)} << 16 | std::size_t{byte(3)} << 8 | byte(4);
         const unsigned char flags = byte(0);
         if (size > message_bytes_max || (flags & flag_compressed) || flags > flag_end_of_stream)
             throw Error(Errc::data_loss, "the server's stream is damaged")
@@ -71,7 +72,8 @@ Error server_error(const json::object& described) {
         if (!detail.is_object() || error_text(detail.get_object(), "type") != "murmur.api.v1.ErrorInfo") continue;
         const json::value* info = detail.get_object().if_contains("debug");
         if (!info || !info->is_object()) continue;
-        if (const std::string hint = error_text(info->get_object(), "hint"); !hint.empty()) error = error.with_hint(hint);
+        if (const std::string hint = error_text(info->get_object(), "hint"); !hint.empty())
+            error = error.with_hint(hint);
         const json::value* context = info->get_object().if_contains("context");
         if (!context || !context->is_array()) continue;
         for (const json::value& line : context->get_array())
@@ -85,8 +87,8 @@ Error server_error(int http_status, std::string_view body) {
     const json::value value = json::parse(body, not_json);
     if (!not_json && value.is_object() && value.get_object().contains("code")) return server_error(value.get_object());
     const Errc code = code_of_status(http_status);
-    return Error(code, std::string(server_error_prefix) + std::string(errc_title(code)) + " desc = the server answered " +
-                           std::to_string(http_status) + " without a reason")
+    return Error(code, std::string(server_error_prefix) + std::string(errc_title(code)) +
+                           " desc = the server answered " + std::to_string(http_status) + " without a reason")
         .with_hint("Check that MURMUR_SERVER names a murmurd, and that it has this program's version.");
 }
 

@@ -36,13 +36,15 @@ void stop_process(pid_t pid, std::chrono::milliseconds patience) {
         throw system_error(errno, "cannot stop process " + std::to_string(pid));
     const auto deadline = std::chrono::steady_clock::now() + patience;
     for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
         pollfd ended{process.get(), POLLIN, 0};
         const int ready = ::poll(&ended, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
         if (ready > 0) return;
         if (ready < 0 && errno == EINTR) continue;
         throw Error(Errc::deadline_exceeded, "murmurd (process " + std::to_string(pid) + ") has not ended yet")
-            .with_hint("It may still be finishing its work: try again, or run kill -9 " + std::to_string(pid) + "; nothing is lost by that.");
+            .with_hint("It may still be finishing its work: try again, or run kill -9 " + std::to_string(pid) +
+                       "; nothing is lost by that.");
     }
 }
 

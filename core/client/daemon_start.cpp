@@ -94,12 +94,14 @@ pid_t spawn_daemon(const fs::path& program, const fs::path& runtime, int ready_f
     return pid;
 }
 
-/// What murmurd writes to its ready pipe: up to the end of the first line that ends its word, or until it closes the pipe.
+/// What murmurd writes to its ready pipe: up to the end of the first line that ends its word, or until it closes the
+/// pipe.
 std::string read_ready_word(const Fd& pipe, std::chrono::milliseconds patience) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     std::string text;
     for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
         pollfd waiting{pipe.get(), POLLIN, 0};
         const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
         if (ready < 0 && errno == EINTR) continue;
@@ -123,13 +125,16 @@ std::string line_after(const std::string& text, const std::string& key) {
 Error start_failure(const std::string& word, pid_t pid, const fs::path& log) {
     const std::string see_log = "The log is " + log.string() + ".";
     if (word == "timeout\n")
-        return Error(Errc::unavailable, "murmurd (process " + std::to_string(pid) + ") does not become ready").with_hint(see_log);
+        return Error(Errc::unavailable, "murmurd (process " + std::to_string(pid) + ") does not become ready")
+            .with_hint(see_log);
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     if (word.starts_with("error: ")) {
         const std::string hint = line_after(word, "\nhint: ");
-        return Error(Errc::unavailable, line_after(word, "error: ")).with_hint(hint.empty() ? see_log : hint).in("starting murmurd");
+        return Error(Errc::unavailable, line_after(word, "error: "))
+            .with_hint(hint.empty() ? see_log : hint)
+            .in("starting murmurd");
     }
     const std::string how = WIFSIGNALED(status) ? "by signal " + std::to_string(WTERMSIG(status))
                                                 : "with exit status " + std::to_string(WEXITSTATUS(status));
@@ -180,7 +185,8 @@ Fd connect_or_start(const ServerAddress& address, std::chrono::milliseconds pati
     if (!word.starts_with("ready\n")) throw start_failure(word, pid, log);
     if (auto socket = try_connect(address)) return std::move(*socket);
     throw Error(Errc::unavailable, "murmurd started, but does not listen at " + address.text())
-        .with_hint("Its murmurd.yaml may set another runtime_dir; set MURMUR_RUNTIME_DIR to the same. The log is " + log.string() + ".");
+        .with_hint("Its murmurd.yaml may set another runtime_dir; set MURMUR_RUNTIME_DIR to the same. The log is " +
+                   log.string() + ".");
 }
 
 }

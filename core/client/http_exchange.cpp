@@ -84,7 +84,8 @@ std::optional<Fd> try_connect(const ServerAddress& address) {
 Fd connect_to(const ServerAddress& address) {
     if (auto socket = try_connect(address)) return std::move(*socket);
     throw Error(Errc::unavailable, "no murmurd answers at " + address.text())
-        .with_hint("Start murmurd there, or unset MURMUR_SERVER (and server in murmur.yaml) to use the one of this machine.");
+        .with_hint(
+            "Start murmurd there, or unset MURMUR_SERVER (and server in murmur.yaml) to use the one of this machine.");
 }
 
 void HttpExchange::wait_for(short events, std::optional<std::chrono::milliseconds> quiet_max) {
@@ -103,7 +104,8 @@ void HttpExchange::send(const std::string& bytes) {
     std::size_t sent = 0;
     while (sent < bytes.size()) {
         wait_for(POLLOUT, send_time_max);
-        const ssize_t count = ::send(socket_.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t count =
+            ::send(socket_.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count >= 0) {
             sent += static_cast<std::size_t>(count);
         } else if (errno == EPIPE || errno == ECONNRESET) {

@@ -47,11 +47,13 @@ void ResponseParser::feed(std::string_view bytes) {
 void ResponseParser::read_head() {
     const std::size_t end = input_.find("\r\n\r\n");
     if (end == std::string::npos) {
-        if (input_.size() > head_bytes_max) throw Error(Errc::resource_exhausted, "the server's answer has an oversized head");
+        if (input_.size() > head_bytes_max)
+            throw Error(Errc::resource_exhausted, "the server's answer has an oversized head");
         return;
     }
     std::string_view head(input_.data(), end + 2);
-    if (!head.starts_with("HTTP/1.") || head.size() < 12) throw not_http("it begins with \"" + input_.substr(0, 16) + "\"");
+    if (!head.starts_with("HTTP/1.") || head.size() < 12)
+        throw not_http("it begins with \"" + input_.substr(0, 16) + "\"");
     status_ = static_cast<int>(parse_number(head.substr(9, 3), 10));
     for (head.remove_prefix(head.find("\r\n") + 2); !head.empty(); head.remove_prefix(head.find("\r\n") + 2)) {
         const std::string_view line = head.substr(0, head.find("\r\n"));
@@ -128,7 +130,8 @@ void ResponseParser::read_body() {
 
 void ResponseParser::finish() {
     if (state_ == State::until_close) state_ = State::done;
-    if (state_ != State::done) throw Error(Errc::unavailable, "the server closed the connection in the middle of its answer");
+    if (state_ != State::done)
+        throw Error(Errc::unavailable, "the server closed the connection in the middle of its answer");
 }
 
 }

@@ -8,8 +8,9 @@
 
 namespace murmur {
 
-/// Reads one HTTP/1.1 response from bytes as they come: status, headers, and a body that is chunked, of known length, or
-/// ended by the end of the connection. Throws data_loss on what is not HTTP, resource_exhausted on an oversized head.
+/// Reads one HTTP/1.1 response from bytes as they come: status, headers, and a body that is chunked, of known length,
+/// or ended by the end of the connection. Throws data_loss on what is not HTTP, resource_exhausted on an oversized
+/// head.
 class ResponseParser {
 public:
     void feed(std::string_view bytes);

@@ -28,8 +28,8 @@ public:
 
     ResumingStream(ApiClient& client, Options options) : client_(client), options_(std::move(options)) {}
 
-    /// Returns when the server ends the stream or `on_message` returns false. Throws the server's error, or `unavailable`
-    /// after `patience` without a connection.
+    /// Returns when the server ends the stream or `on_message` returns false. Throws the server's error, or
+    /// `unavailable` after `patience` without a connection.
     void run(const std::function<bool(const json::object&)>& on_message);
 
     /// The id of the last message that was given to `on_message`, or `from`.

@@ -19,7 +19,8 @@ ServerAddress unix_address(std::string path) {
         throw Error(Errc::invalid_argument, "socket path \"" + path + "\" is not absolute")
             .with_hint("Write it as unix:/absolute/path.");
     if (path.size() > path_max)
-        throw Error(Errc::invalid_argument, "socket path \"" + path + "\" is longer than " + std::to_string(path_max) + " bytes")
+        throw Error(Errc::invalid_argument,
+                    "socket path \"" + path + "\" is longer than " + std::to_string(path_max) + " bytes")
             .with_hint("Set MURMUR_RUNTIME_DIR to a shorter path.");
     ServerAddress address;
     address.path = std::move(path);
@@ -35,9 +36,11 @@ ServerAddress tcp_address(const std::string& text, std::string authority) {
     const bool has_port = colon != std::string::npos && (bracket == std::string::npos || colon > bracket);
     address.host = authority.substr(0, has_port ? colon : std::string::npos);
     address.port = has_port ? authority.substr(colon + 1) : default_port;
-    if (address.host.starts_with('[') && address.host.ends_with(']')) address.host = address.host.substr(1, address.host.size() - 2);
+    if (address.host.starts_with('[') && address.host.ends_with(']'))
+        address.host = address.host.substr(1, address.host.size() - 2);
     const bool is_number = !address.port.empty() && address.port.find_first_not_of("0123456789") == std::string::npos;
-    if (address.host.empty() || !is_number || address.port.size() > 5 || authority.find_first_of("/ @?#") != std::string::npos)
+    if (address.host.empty() || !is_number || address.port.size() > 5 ||
+        authority.find_first_of("/ @?#") != std::string::npos)
         throw Error(Errc::invalid_argument, "\"" + text + "\" is not a server address")
             .with_hint("Write it as http://host:port or unix:/path.");
     return address;
@@ -56,7 +59,9 @@ ServerAddress parse_server_address(const std::string& text) {
     if (text.starts_with("http://")) return tcp_address(text, text.substr(7));
     if (text.starts_with("https://"))
         throw Error(Errc::unimplemented, "servers behind https (\"" + text + "\") are not available in this version")
-            .with_hint("Forward the server's socket with ssh -L /tmp/murmurd.sock:SOCKET HOST, and set MURMUR_SERVER=unix:/tmp/murmurd.sock.");
+            .with_hint(
+                "Forward the server's socket with ssh -L /tmp/murmurd.sock:SOCKET HOST, and set "
+                "MURMUR_SERVER=unix:/tmp/murmurd.sock.");
     throw Error(Errc::invalid_argument, "\"" + text + "\" is not a server address")
         .with_hint("Write it as http://host:port or unix:/path.");
 }

@@ -9,7 +9,7 @@ namespace murmur {
 struct ServerAddress {
     enum class Kind { unix_socket, tcp };
     Kind kind = Kind::unix_socket;
-    std::string path;             ///< of the socket
+    std::string path;  ///< of the socket
     std::string host;
     std::string port;
     bool starts_on_demand = false;  ///< the default socket of this user: murmurd is started when nothing answers

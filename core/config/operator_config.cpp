@@ -13,9 +13,10 @@ namespace murmur {
 
 namespace {
 
-const std::vector<std::string> operator_keys = {
-    "listen",          "runtime_dir",       "state_dir", "plugin_dirs", "plugins", "plugin_allow", "log_level", "exit_when_idle",
-    "default_backend", "default_substrate", "lease",     "sleep_after", "tokens",  "max_agents"};
+const std::vector<std::string> operator_keys = {"listen",          "runtime_dir",       "state_dir", "plugin_dirs",
+                                                "plugins",         "plugin_allow",      "log_level", "exit_when_idle",
+                                                "default_backend", "default_substrate", "lease",     "sleep_after",
+                                                "tokens",          "max_agents"};
 
 // A runner renews its lease three times in that span; below a second, scheduling delays alone would end it.
 constexpr std::chrono::milliseconds lease_least = std::chrono::seconds(1);
@@ -31,7 +32,8 @@ std::filesystem::path operator_path(const std::string& text, const std::filesyst
 std::string read_sha256(const YamlReader& entry) {
     const std::string text = entry.get_string("sha256");
     const bool is_hash = text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!is_hash) throw entry.error("sha256", "must be 64 lower-case hexadecimal digits").with_hint("sha256sum prints it.");
+    if (!is_hash)
+        throw entry.error("sha256", "must be 64 lower-case hexadecimal digits").with_hint("sha256sum prints it.");
     return text;
 }
 
@@ -54,7 +56,8 @@ std::string read_listen(const YamlReader& reader) {
 std::chrono::milliseconds at_least(const YamlReader& reader, std::string_view name, std::chrono::milliseconds least,
                                    std::chrono::milliseconds fallback) {
     const auto duration = reader.find_duration(name);
-    if (duration && *duration < least) throw reader.error(name, "must be at least " + std::to_string(least.count()) + "ms");
+    if (duration && *duration < least)
+        throw reader.error(name, "must be at least " + std::to_string(least.count()) + "ms");
     return duration.value_or(fallback);
 }
 
@@ -89,7 +92,8 @@ void read_tokens(const YamlReader& reader, OperatorConfig& config) {
     }
     if (!config.listen_tcp.empty() && config.tokens.empty())
         throw reader.error("listen", "needs at least one entry in tokens, else nobody could use it")
-            .with_hint("Add \"tokens: [{account: NAME, sha256: HASH}]\", where HASH is the sha256sum of the bearer token.");
+            .with_hint(
+                "Add \"tokens: [{account: NAME, sha256: HASH}]\", where HASH is the sha256sum of the bearer token.");
 }
 
 void refuse_writable_by_everyone(const std::filesystem::path& file) {
@@ -117,7 +121,8 @@ OperatorConfig load_operator_config(const std::filesystem::path& file) {
     config.listen_tcp = read_listen(reader);
     config.runtime_dir = operator_path(reader.find_string("runtime_dir").value_or(""), base);
     config.state_dir = operator_path(reader.find_string("state_dir").value_or(""), base);
-    for (const std::string& dir : reader.find_strings("plugin_dirs")) config.plugin_dirs.push_back(operator_path(dir, base));
+    for (const std::string& dir : reader.find_strings("plugin_dirs"))
+        config.plugin_dirs.push_back(operator_path(dir, base));
     read_plugins(reader, config);
     config.log_level = read_log_level(reader);
     config.exit_when_idle = reader.find_duration("exit_when_idle");

@@ -22,25 +22,25 @@ struct OperatorConfig {
         std::string sha256;  ///< of the bearer token, lower-case hexadecimal
     };
 
-    std::string listen_tcp;               ///< "host:port"; empty: the unix socket alone
-    std::filesystem::path runtime_dir;    ///< empty: the default
-    std::filesystem::path state_dir;      ///< empty: the default
+    std::string listen_tcp;             ///< "host:port"; empty: the unix socket alone
+    std::filesystem::path runtime_dir;  ///< empty: the default
+    std::filesystem::path state_dir;    ///< empty: the default
     std::vector<std::filesystem::path> plugin_dirs;
-    std::map<std::string, json::object> plugin_settings;  ///< by plugin; validated by the plugin's own table
+    std::map<std::string, json::object> plugin_settings;     ///< by plugin; validated by the plugin's own table
     std::optional<std::vector<AllowedPlugin>> plugin_allow;  ///< nullopt: every plugin; empty: none
     LogLevel log_level = LogLevel::info;
     std::optional<std::chrono::milliseconds> exit_when_idle;
     std::string default_backend = "command";
     std::string default_substrate = "local";
-    std::chrono::milliseconds lease = std::chrono::seconds(10);       ///< silence after which a runner counts as gone
-    std::chrono::milliseconds sleep_after = std::chrono::minutes(10); ///< how long an agent idles before it sleeps
-    std::vector<Token> tokens;  ///< who may use the TCP listener
-    int max_agents = 10'000;    ///< that have not ended
+    std::chrono::milliseconds lease = std::chrono::seconds(10);        ///< silence after which a runner counts as gone
+    std::chrono::milliseconds sleep_after = std::chrono::minutes(10);  ///< how long an agent idles before it sleeps
+    std::vector<Token> tokens;                                         ///< who may use the TCP listener
+    int max_agents = 10'000;                                           ///< that have not ended
 };
 
 /// Reads murmurd.yaml. Relative paths in it are relative to its folder; "~/" is the home directory.
-/// Throws invalid_argument with file, line, column and field for anything wrong in it, and permission_denied when everyone
-/// may write to it.
+/// Throws invalid_argument with file, line, column and field for anything wrong in it, and permission_denied when
+/// everyone may write to it.
 OperatorConfig load_operator_config(const std::filesystem::path& file);
 
 /// $MURMURD_CONFIG, which must exist if set; else $XDG_CONFIG_HOME/murmur/murmurd.yaml (~/.config), then

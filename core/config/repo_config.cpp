@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> repo_keys = {"tenant", "workspace",       "model", "backend", "backends", "fast_mode",
-                                            "server", "service_profile", "on_idle", "api"};
+const std::vector<std::string> repo_keys = {"tenant",    "workspace", "model",           "backend", "backends",
+                                            "fast_mode", "server",    "service_profile", "on_idle", "api"};
 const std::vector<std::string> on_idle_choices = {"sleep", "terminate", "terminate-when-prs-resolved", "keep-alive"};
 
 bool is_regular(const fs::path& file) {
@@ -34,7 +34,8 @@ void refuse_foreign_file(const fs::path& file) {
     if (::stat(file.c_str(), &status) != 0 || ::getuid() == 0) return;
     if (status.st_uid != 0 && status.st_uid != ::getuid())
         throw Error(Errc::permission_denied, "\"" + file.string() + "\" belongs to user " + user_name(status.st_uid))
-            .with_hint("Someone else could choose what your agents run. Pass --config " + file.string() + " if you trust it.");
+            .with_hint("Someone else could choose what your agents run. Pass --config " + file.string() +
+                       " if you trust it.");
 }
 
 void overlay_server(RepoConfig& config, const YamlReader& reader, bool is_private) {
@@ -74,7 +75,9 @@ void overlay_file(RepoConfig& config, const fs::path& file, bool is_private) {
     config.files.push_back(file);
 }
 
-std::string shared_name(const std::string& context) { return context.empty() ? "murmur.yaml" : "murmur." + context + ".yaml"; }
+std::string shared_name(const std::string& context) {
+    return context.empty() ? "murmur.yaml" : "murmur." + context + ".yaml";
+}
 std::string local_name(const std::string& context) {
     return context.empty() ? "murmur.local.yaml" : "murmur." + context + ".local.yaml";
 }

@@ -37,8 +37,8 @@ struct RepoConfigQuery {
 ///
 /// Walks up from `start` to the first folder with a .murmur/murmur.yaml (or its local twin), and lays
 /// murmur.local.yaml over it. With a context, murmur.<context>.yaml and murmur.<context>.local.yaml take their place; a
-/// context without a file is an error that names the contexts there are. Files of another user than this one and root are
-/// refused. Throws invalid_argument with file, line and column, not_found and permission_denied.
+/// context without a file is an error that names the contexts there are. Files of another user than this one and root
+/// are refused. Throws invalid_argument with file, line and column, not_found and permission_denied.
 RepoConfig load_repo_config(const RepoConfigQuery& query);
 
 }

@@ -17,18 +17,21 @@ constexpr std::size_t yaml_depth_max = 32;
 // Keeps a few lines of nested aliases from growing without bound.
 constexpr std::size_t yaml_values_max = 20'000;
 
-/// A plain scalar by the YAML 1.2 core schema. What only looks like a number (1.2.3, 0755, 12 digits of a hash) stays text.
+/// A plain scalar by the YAML 1.2 core schema. What only looks like a number (1.2.3, 0755, 12 digits of a hash) stays
+/// text.
 json::value plain_scalar_value(const std::string& text) {
     if (text == "true" || text == "True" || text == "TRUE") return true;
     if (text == "false" || text == "False" || text == "FALSE") return false;
     const std::size_t first = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-    if (first == text.size() || text.find_first_not_of("0123456789.eE+-", first) != std::string::npos) return json::string(text);
+    if (first == text.size() || text.find_first_not_of("0123456789.eE+-", first) != std::string::npos)
+        return json::string(text);
     const bool leading_zero = text.size() > first + 1 && text[first] == '0' && text[first + 1] != '.';
     if (leading_zero || !std::isdigit(static_cast<unsigned char>(text[first]))) return json::string(text);
     const char* begin = text.data() + (text[0] == '+' ? 1 : 0);
     const char* end = text.data() + text.size();
     std::int64_t whole = 0;
-    if (const auto parsed = std::from_chars(begin, end, whole); parsed.ec == std::errc() && parsed.ptr == end) return whole;
+    if (const auto parsed = std::from_chars(begin, end, whole); parsed.ec == std::errc() && parsed.ptr == end)
+        return whole;
     double fraction = 0;
     if (const auto parsed = std::from_chars(begin, end, fraction);
         text.find('.') != std::string::npos && parsed.ec == std::errc() && parsed.ptr == end)
@@ -59,7 +62,8 @@ void YamlBuilder::read(std::string_view text) {
         throw error(failure.mark, failure.msg);
     }
     if (!top_ || top_->is_null()) return;
-    if (!top_->is_object()) throw Error(Errc::invalid_argument, document_.file() + ": the top must be a mapping (key: value)");
+    if (!top_->is_object())
+        throw Error(Errc::invalid_argument, document_.file() + ": the top must be a mapping (key: value)");
     document_.root_ = std::move(top_->get_object());
 }
 
@@ -87,7 +91,8 @@ void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     add(mark, found->second, 0);
 }
 
-void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) {
+void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                           const std::string& text) {
     if (expects_key()) return add_key(mark, text);
     // "?" is the parser's tag of a plain scalar; a quoted one has "!".
     add(mark, tag == "?" ? plain_scalar_value(text) : json::value(json::string(text)), anchor);
@@ -100,7 +105,8 @@ void YamlBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string&, YA
 
 void YamlBuilder::OnSequenceEnd() { close(); }
 
-void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) {
+void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                             YAML::EmitterStyle::value) {
     open(mark, json::object(), anchor);
 }
 
@@ -117,7 +123,8 @@ std::string YamlBuilder::path_of_next() const {
 
 void YamlBuilder::open(const YAML::Mark& mark, json::value value, YAML::anchor_t anchor) {
     if (expects_key()) throw error(mark, "a key must be a plain word");
-    if (open_.size() == yaml_depth_max) throw error(mark, "nested deeper than " + std::to_string(yaml_depth_max) + " levels");
+    if (open_.size() == yaml_depth_max)
+        throw error(mark, "nested deeper than " + std::to_string(yaml_depth_max) + " levels");
     count(mark, 1);
     std::string path = path_of_next();
     if (!open_.empty() && open_.back().value.is_array()) document_.positions_[path] = {mark.line + 1, mark.column + 1};

@@ -92,7 +92,8 @@ std::vector<std::string> YamlReader::find_strings(std::string_view name) const {
     return strings;
 }
 
-std::optional<std::string> YamlReader::find_choice(std::string_view name, const std::vector<std::string>& choices) const {
+std::optional<std::string> YamlReader::find_choice(std::string_view name,
+                                                   const std::vector<std::string>& choices) const {
     auto word = find_string(name);
     if (!word || std::find(choices.begin(), choices.end(), *word) != choices.end()) return word;
     std::string all;
@@ -129,8 +130,9 @@ Error YamlReader::error(std::string_view name, const std::string& complaint) con
 void YamlReader::reject_unknown(const std::vector<std::string>& known) const {
     for (const auto& member : object_) {
         const std::string key(member.key());
-        const bool is_known = std::any_of(known.begin(), known.end(),
-                                          [&](const std::string& name) { return name == key || yaml_camel_case(name) == key; });
+        const bool is_known = std::any_of(known.begin(), known.end(), [&](const std::string& name) {
+            return name == key || yaml_camel_case(name) == key;
+        });
         if (is_known) continue;
         std::string hint = did_you_mean(key, known);
         if (hint.empty()) {

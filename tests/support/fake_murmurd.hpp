@@ -94,7 +94,8 @@ private:
 };
 
 inline std::string json_reply(const std::string& body, const std::string& status = "200 OK") {
-    return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    return "HTTP/1.1 " + status +
+           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 inline std::string envelope(const std::string& message, char flags = 0) {
@@ -111,7 +112,8 @@ inline std::string chunk(const std::string& bytes) {
 
 /// The beginning of a stream with these messages, each in a chunk of its own.
 inline std::string stream_reply(const std::vector<std::string>& messages) {
-    std::string reply = "HTTP/1.1 200 OK\r\nContent-Type: application/connect+json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    std::string reply =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/connect+json\r\nTransfer-Encoding: chunked\r\n\r\n";
     for (const std::string& message : messages) reply += chunk(envelope(message));
     return reply;
 }

@@ -20,7 +20,8 @@ int run_completion(CommandContext& context) {
         context.out.print(fish_completion(all_commands()));
     } else {
         std::string hint = did_you_mean(shell, shells);
-        throw usage_error("unknown shell \"" + shell + "\"").with_hint(hint.empty() ? "It is bash, zsh or fish." : hint);
+        throw usage_error("unknown shell \"" + shell + "\"")
+            .with_hint(hint.empty() ? "It is bash, zsh or fish." : hint);
     }
     return 0;
 }
@@ -31,9 +32,10 @@ const CommandSpec& completion_command() {
     static const CommandSpec command{.name = "completion",
                                      .arguments = "<shell>",
                                      .summary = "Print the completion script for bash, zsh or fish",
-                                     .details = "bash: source <(murmur completion bash)\n"
-                                                "zsh:  source <(murmur completion zsh)\n"
-                                                "fish: murmur completion fish | source",
+                                     .details =
+                                         "bash: source <(murmur completion bash)\n"
+                                         "zsh:  source <(murmur completion zsh)\n"
+                                         "fish: murmur completion fish | source",
                                      .run = run_completion,
                                      .argument_choices = shells};
     return command;

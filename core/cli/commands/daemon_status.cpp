@@ -15,7 +15,8 @@ int run_daemon_status(CommandContext& context) {
         json::object shown{{"running", may_run}, {"server", address.text()}};
         if (may_run) {
             shown["pid"] = static_cast<std::int64_t>(answer_number(answer, "pid"));
-            for (const auto& [name, field] : {std::pair{"version", "version"}, {"state_dir", "stateDir"}, {"started_at", "startedAt"}})
+            for (const auto& [name, field] :
+                 {std::pair{"version", "version"}, {"state_dir", "stateDir"}, {"started_at", "startedAt"}})
                 shown[name] = answer_text(answer, field);
         }
         context.out.print(pretty_json(shown));
@@ -25,9 +26,9 @@ int run_daemon_status(CommandContext& context) {
         context.out.print("murmurd is not running\nsocket:  " + address.path + "\n");
         return 1;
     }
-    context.out.print("murmurd is running\npid:     " + answer_text(answer, "pid") + "\nversion: " + answer_text(answer, "version") +
-                      "\nserver:  " + address.text() + "\nstate:   " + answer_text(answer, "stateDir") +
-                      "\nstarted: " + answer_text(answer, "startedAt") + "\n");
+    context.out.print("murmurd is running\npid:     " + answer_text(answer, "pid") +
+                      "\nversion: " + answer_text(answer, "version") + "\nserver:  " + address.text() + "\nstate:   " +
+                      answer_text(answer, "stateDir") + "\nstarted: " + answer_text(answer, "startedAt") + "\n");
     return 0;
 }
 

@@ -28,8 +28,10 @@ int run_help(CommandContext& context) {
 }
 
 const CommandSpec& help_command() {
-    static const CommandSpec command{
-        .name = "help", .arguments = "[command...]", .summary = "Show the commands, or the help of one", .run = run_help};
+    static const CommandSpec command{.name = "help",
+                                     .arguments = "[command...]",
+                                     .summary = "Show the commands, or the help of one",
+                                     .run = run_help};
     return command;
 }
 

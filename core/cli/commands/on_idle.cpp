@@ -14,7 +14,8 @@ int run_on_idle(CommandContext& context) {
     std::replace(value.begin(), value.end(), '_', '-');
     if (std::find(on_idle_values.begin(), on_idle_values.end(), value) == on_idle_values.end()) {
         std::string hint = did_you_mean(value, on_idle_values);
-        throw usage_error("unknown --on-idle \"" + value + "\"").with_hint(hint.empty() ? "It is sleep or keep-alive." : hint);
+        throw usage_error("unknown --on-idle \"" + value + "\"")
+            .with_hint(hint.empty() ? "It is sleep or keep-alive." : hint);
     }
     // The value is the last word, so the slug is there only if there are two.
     const auto target = context.target(context.args.positionals.size() == 2 ? 0 : context.args.positionals.size());
@@ -27,12 +28,13 @@ int run_on_idle(CommandContext& context) {
 }
 
 const CommandSpec& on_idle_command() {
-    static const CommandSpec command{.name = "on-idle",
-                                     .arguments = "[slug] <sleep|keep-alive>",
-                                     .summary = "Set what becomes of an agent's machine when the agent has nothing to do",
-                                     .flags = {{.name = "json", .help = "As a JSON object"}},
-                                     .run = run_on_idle,
-                                     .argument_choices = {"sleep", "keep-alive"}};
+    static const CommandSpec command{
+        .name = "on-idle",
+        .arguments = "[slug] <sleep|keep-alive>",
+        .summary = "Set what becomes of an agent's machine when the agent has nothing to do",
+        .flags = {{.name = "json", .help = "As a JSON object"}},
+        .run = run_on_idle,
+        .argument_choices = {"sleep", "keep-alive"}};
     return command;
 }
 

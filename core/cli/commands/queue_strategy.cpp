@@ -13,7 +13,8 @@ int run_queue_strategy(CommandContext& context) {
     const std::string& strategy = context.args.positionals[1];
     if (std::find(strategies.begin(), strategies.end(), strategy) == strategies.end()) {
         std::string hint = did_you_mean(strategy, strategies);
-        throw usage_error("unknown strategy \"" + strategy + "\"").with_hint(hint.empty() ? "It is all, one or five." : hint);
+        throw usage_error("unknown strategy \"" + strategy + "\"")
+            .with_hint(hint.empty() ? "It is all, one or five." : hint);
     }
     const auto target = context.target();
     context.client().call("SetDequeueStrategy", {{"agent", target.ref}, {"strategy", strategy}});

@@ -14,7 +14,8 @@ namespace murmur {
 namespace {
 
 void print_session_event(CommandContext& context, const json::object& message) {
-    context.out.print(context.args.has("json") ? json::serialize(message) + "\n" : session_event_text(message, context.out));
+    context.out.print(context.args.has("json") ? json::serialize(message) + "\n"
+                                               : session_event_text(message, context.out));
 }
 
 /// A file that is readable when one of the two is.
@@ -29,7 +30,9 @@ Fd either_of(int one, int other) {
     return both;
 }
 
-bool begins_a_turn(const std::string& kind) { return kind == "USER_TEXT" || kind == "ASSISTANT_TEXT" || kind == "TOOL_USE"; }
+bool begins_a_turn(const std::string& kind) {
+    return kind == "USER_TEXT" || kind == "ASSISTANT_TEXT" || kind == "TOOL_USE";
+}
 
 /// Follows the session until the turn that runs now is over. What ends it is the agent's phase, which also tells of
 /// machines that never come up; a turn that follows on the heels of this one ends it too.
@@ -88,7 +91,10 @@ const CommandSpec& session_watch_command() {
         .name = "session watch",
         .arguments = "[slug]",
         .summary = "Show an agent's session, as it goes on",
-        .flags = {{.name = "from", .kind = Kind::text, .value = "ID", .help = "Only what came after this event; 0 is the start"},
+        .flags = {{.name = "from",
+                   .kind = Kind::text,
+                   .value = "ID",
+                   .help = "Only what came after this event; 0 is the start"},
                   {.name = "json", .help = "One JSON object per line"},
                   {.name = "until-idle", .help = "Stop when the current turn is over or the agent has ended"}},
         .run = run_session_watch};

@@ -26,14 +26,16 @@ int run_watch(CommandContext& context) {
 
 const CommandSpec& watch_command() {
     using Kind = FlagSpec::Kind;
-    static const CommandSpec command{
-        .name = "watch",
-        .arguments = "[slug]",
-        .summary = "Show what happens to an agent, as it happens",
-        .flags = {{.name = "from", .kind = Kind::text, .value = "ID", .help = "Only what came after this event; 0 is the start"},
-                  {.name = "json", .help = "One JSON object per line"},
-                  {.name = "no-follow", .help = "Stop after what has happened so far"}},
-        .run = run_watch};
+    static const CommandSpec command{.name = "watch",
+                                     .arguments = "[slug]",
+                                     .summary = "Show what happens to an agent, as it happens",
+                                     .flags = {{.name = "from",
+                                                .kind = Kind::text,
+                                                .value = "ID",
+                                                .help = "Only what came after this event; 0 is the start"},
+                                               {.name = "json", .help = "One JSON object per line"},
+                                               {.name = "no-follow", .help = "Stop after what has happened so far"}},
+                                     .run = run_watch};
     return command;
 }
 

@@ -19,7 +19,8 @@ const TimePoint now = *parse_answer_time("2026-05-14T18:30:12.000Z");
 TEST(AgentText, StatusHasThePublishedForm) {
     const json::object agent = json::parse(R"({"workflowId":"local/alice/w/api/fix","phase":"PHASE_TASK_COMPLETE",
         "machine":"m-1 (local) [running]","version":"0.1.0","progress":"[tool] StructuredOutput","progressAt":"2026-05-14T18:30:08.000Z",
-        "mode":"autonomous","queued":0,"response":"hello world","costUsd":0.05})").as_object();
+        "mode":"autonomous","queued":0,"response":"hello world","costUsd":0.05})")
+                                   .as_object();
     EXPECT_EQ(agent_status(agent, {}, CapturedOut(), now),
               "workflow: local/alice/w/api/fix\n"
               "phase:    PHASE_TASK_COMPLETE\n"
@@ -31,21 +32,27 @@ TEST(AgentText, StatusHasThePublishedForm) {
 }
 
 TEST(AgentText, StatusShowsEverythingThatIsSet) {
-    const json::object agent = json::parse(R"({"phase":"PHASE_FAILED","mode":"streaming","workingOn":"a task","queued":2,
+    const json::object agent =
+        json::parse(R"({"phase":"PHASE_FAILED","mode":"streaming","workingOn":"a task","queued":2,
         "response":"one\ntwo\n","prs":["https://x/1","https://x/2"],"commits":3,"costUsd":1.234,"costEstimated":true,"branch":"murmur/w/a/u/b/c",
         "backend":"command","reason":"the backend ended with exit status 1","hint":"Look.",
-        "lastExit":{"code":1,"signal":0,"stderrTail":"bo\u001bom"}})").as_object();
+        "lastExit":{"code":1,"signal":0,"stderrTail":"bo\u001bom"}})")
+            .as_object();
     const json::array children = {{{"slug", "fix/child"}, {"phase", "PHASE_RUNNING"}}};
     EXPECT_EQ(agent_status(agent, children, CapturedOut(), now),
               "phase:      PHASE_FAILED\nmode:       streaming\nworking on: a task\nqueued:     2\n"
               "response:   one\n            two\npr:         https://x/1\npr:         https://x/2\ncommits:    3\n"
-              "cost:       $1.23 (estimated)\nchildren:   fix/child (running)\nbranch:     murmur/w/a/u/b/c\nbackend:    command\n"
-              "reason:     the backend ended with exit status 1\nhint:       Look.\nexit:       status 1\nstderr:     boom\n");
+              "cost:       $1.23 (estimated)\nchildren:   fix/child (running)\nbranch:     murmur/w/a/u/b/c\nbackend:  "
+              "  command\n"
+              "reason:     the backend ended with exit status 1\nhint:       Look.\nexit:       status 1\nstderr:     "
+              "boom\n");
 }
 
 json::array two_agents() {
-    return json::parse(R"([{"slug":"fix-auth","phase":"PHASE_RUNNING","vm":"m-1","progress":"[tool] Read(/a)\nx","progressAt":"2026-05-14T18:28:12Z","cost":0.5,"workspace":"api","owner":"alice"},
-                           {"slug":"日本","phase":"PHASE_SLEEPING"}])").as_array();
+    return json::
+        parse(R"([{"slug":"fix-auth","phase":"PHASE_RUNNING","vm":"m-1","progress":"[tool] Read(/a)\nx","progressAt":"2026-05-14T18:28:12Z","cost":0.5,"workspace":"api","owner":"alice"},
+                           {"slug":"日本","phase":"PHASE_SLEEPING"}])")
+            .as_array();
 }
 
 TEST(AgentText, TheListIsAligned) {
@@ -69,13 +76,15 @@ TEST(AgentText, ColourOnlyWherePhasesAre) {
 }
 
 TEST(AgentText, RowsForPrograms) {
-    EXPECT_EQ(json::serialize(agent_row(two_agents()[0].as_object())),
-              R"({"slug":"fix-auth","phase":"running","vm":"m-1","progress":"[tool] Read(/a)\nx","progress_at":"2026-05-14T18:28:12Z",)"
-              R"("cost":5E-1,"workspace":"api","owner":"alice"})");
+    EXPECT_EQ(
+        json::serialize(agent_row(two_agents()[0].as_object())),
+        R"({"slug":"fix-auth","phase":"running","vm":"m-1","progress":"[tool] Read(/a)\nx","progress_at":"2026-05-14T18:28:12Z",)"
+        R"("cost":5E-1,"workspace":"api","owner":"alice"})");
 }
 
 TEST(EventText, WatchLines) {
-    const json::object event = {{"id", "1-0"}, {"at", "2026-05-14T18:30:12.345Z"}, {"text", "PR comment:\nplease \x1b[2Jfix\n"}};
+    const json::object event = {
+        {"id", "1-0"}, {"at", "2026-05-14T18:30:12.345Z"}, {"text", "PR comment:\nplease \x1b[2Jfix\n"}};
     EXPECT_EQ(agent_event_text(event, CapturedOut()), "[2026-05-14T18:30:12Z] PR comment:\nplease [2Jfix\n");
 }
 
@@ -93,7 +102,8 @@ TEST(EventText, SessionLines) {
     EXPECT_EQ(session_line("ASSISTANT_TEXT", "Let me look.\nNow.\n"), "[14:32:01] ▍ Let me look.\n           ▍ Now.\n");
     EXPECT_EQ(session_line("TOOL_USE", "Read(/src/a.go)"), "[14:32:01] 🔧 Read(/src/a.go)\n");
     EXPECT_EQ(session_line("TOOL_RESULT", "package auth\n\nimport"), "[14:32:01]    → package auth\\n\\nimport\n");
-    EXPECT_EQ(session_line("TURN_COMPLETE", "", R"({"data":{"stop_reason":"end_turn"}})"), "[14:32:01] turn complete (end_turn)\n");
+    EXPECT_EQ(session_line("TURN_COMPLETE", "", R"({"data":{"stop_reason":"end_turn"}})"),
+              "[14:32:01] turn complete (end_turn)\n");
     EXPECT_EQ(session_line("COST", "", R"({"costUsd":0.25})"), "[14:32:01] cost $0.25\n");
     EXPECT_EQ(session_line("COST", ""), "");
     EXPECT_EQ(session_line("TOOL_USE", "Read(x)", R"({"parent":"t1"})"), "[14:32:01] │ 🔧 Read(x)\n");
@@ -104,8 +114,11 @@ TEST(EventText, SessionLines) {
 }
 
 TEST(PluginText, RefusalsShowReasonAndRemedy) {
-    const json::array plugins = json::parse(R"([{"file":"/p/local.so","name":"local","version":"1","state":"loaded","provides":["substrate:local"]},
-        {"file":"/p/bad.so","state":"refused","reason":"built for SDK 9","hint":"Rebuild it."}])").as_array();
+    const json::array plugins =
+        json::parse(
+            R"([{"file":"/p/local.so","name":"local","version":"1","state":"loaded","provides":["substrate:local"]},
+        {"file":"/p/bad.so","state":"refused","reason":"built for SDK 9","hint":"Rebuild it."}])")
+            .as_array();
     EXPECT_EQ(plugin_table(plugins, CapturedOut()),
               "NAME   VERSION  STATE    PROVIDES         FILE\n"
               "local  1        loaded   substrate:local  /p/local.so\n"
@@ -133,7 +146,8 @@ TEST(AnswerFields, AreReadLeniently) {
     EXPECT_EQ(answer_text(answer, "o"), "");
     EXPECT_TRUE(answer_object(answer, "t").empty());
     EXPECT_FALSE(parse_answer_time("yesterday"));
-    EXPECT_EQ(pretty_json(json::parse(R"({"a":[1,{}],"b":[]})")), "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}\n");
+    EXPECT_EQ(pretty_json(json::parse(R"({"a":[1,{}],"b":[]})")),
+              "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}\n");
 }
 
 }

@@ -21,10 +21,11 @@ std::string failure(const std::vector<std::string>& words) {
 }
 
 TEST(Arguments, FlagsStandAnywhere) {
-    for (const auto& words : std::vector<std::vector<std::string>>{{"-w", "x", "spawn", "a", "do", "it", "--wait"},
-                                                                   {"spawn", "--wait", "-w=x", "a", "do", "it"},
-                                                                   {"spawn", "a", "--workspace=x", "do", "-wait", "it"},
-                                                                   {"spawn", "a", "do", "it", "--w", "x", "--wait=true"}}) {
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"-w", "x", "spawn", "a", "do", "it", "--wait"},
+                                               {"spawn", "--wait", "-w=x", "a", "do", "it"},
+                                               {"spawn", "a", "--workspace=x", "do", "-wait", "it"},
+                                               {"spawn", "a", "do", "it", "--w", "x", "--wait=true"}}) {
         const CommandLine line = parse(words);
         EXPECT_EQ(line.command->name, "spawn");
         EXPECT_EQ(line.arguments.get("workspace"), "x");
@@ -35,7 +36,8 @@ TEST(Arguments, FlagsStandAnywhere) {
 }
 
 TEST(Arguments, ValuesMayHoldAnything) {
-    const CommandLine line = parse({"spawn", "a", "x", "-e", "A=b=c", "--repo", "u=main:w", "-e=B", "--purpose=--x", "--", "-y", "--wait"});
+    const CommandLine line =
+        parse({"spawn", "a", "x", "-e", "A=b=c", "--repo", "u=main:w", "-e=B", "--purpose=--x", "--", "-y", "--wait"});
     EXPECT_EQ(line.arguments.list("e"), (std::vector<std::string>{"A=b=c", "B"}));
     EXPECT_EQ(line.arguments.get("repo"), "u=main:w");
     EXPECT_EQ(line.arguments.get("purpose"), "--x");
@@ -58,8 +60,10 @@ TEST(Arguments, WhatIsUnknownGetsTheNearest) {
     EXPECT_EQ(failure({"ls", "--jsn"}), "unknown flag \"--jsn\" | Did you mean \"--json\"?");
     EXPECT_EQ(failure({"ls", "-z"}).substr(0, 17), "unknown flag \"-z\"");
     EXPECT_EQ(failure({"--json", "ls"}), "unknown flag \"--json\" | Flags of a command stand after its name.");
-    EXPECT_EQ(failure({"spawn", "a", "--on-idle", "keepalive"}), "unknown --on-idle \"keepalive\" | Did you mean \"keep-alive\"?");
-    EXPECT_EQ(failure({"spawn", "a", "--dequeue-strategy", "many"}), "unknown --dequeue-strategy \"many\" | It takes all, one, five.");
+    EXPECT_EQ(failure({"spawn", "a", "--on-idle", "keepalive"}),
+              "unknown --on-idle \"keepalive\" | Did you mean \"keep-alive\"?");
+    EXPECT_EQ(failure({"spawn", "a", "--dequeue-strategy", "many"}),
+              "unknown --dequeue-strategy \"many\" | It takes all, one, five.");
 }
 
 TEST(Arguments, UnderscoresInValuesAreDashes) {
@@ -68,17 +72,27 @@ TEST(Arguments, UnderscoresInValuesAreDashes) {
 
 TEST(Arguments, CountsAndExclusions) {
     EXPECT_EQ(failure({"kill", "a", "b"}), "unexpected argument \"b\" | Usage: murmur kill [flags] [slug]");
-    EXPECT_EQ(failure({"queue", "add", "a"}), "missing <message...> | Usage: murmur queue add [flags] <slug> <message...>");
-    EXPECT_EQ(failure({"queue", "strategy"}), "missing <slug> | Usage: murmur queue strategy [flags] <slug> <strategy>");
-    EXPECT_EQ(failure({"spawn", "a", "--resurrect", "--force-new"}), "--resurrect and --force-new exclude each other | ");
+    EXPECT_EQ(failure({"queue", "add", "a"}),
+              "missing <message...> | Usage: murmur queue add [flags] <slug> <message...>");
+    EXPECT_EQ(failure({"queue", "strategy"}),
+              "missing <slug> | Usage: murmur queue strategy [flags] <slug> <strategy>");
+    EXPECT_EQ(failure({"spawn", "a", "--resurrect", "--force-new"}),
+              "--resurrect and --force-new exclude each other | ");
     EXPECT_EQ(failure({"ls", "--json", "-q"}), "--json and -q exclude each other | ");
     EXPECT_EQ(failure({"spawn", "a", "-w"}), "-w needs a value: -w NAME | ");
     EXPECT_EQ(failure({"ls", "-a=maybe"}), "-a takes true or false, not \"maybe\" | ");
 }
 
 TEST(Arguments, WhatIsNotThereYetIsRefusedByName) {
-    for (const std::vector<std::string>& flag : std::vector<std::vector<std::string>>{
-             {"--resurrect"}, {"--fork-from", "x"}, {"--flight", "x"}, {"--input", "a=b"}, {"--pilot"}, {"--agent", "x"}, {"--service-profile", "x"}, {"-i"}, {"--stream"}}) {
+    for (const std::vector<std::string>& flag : std::vector<std::vector<std::string>>{{"--resurrect"},
+                                                                                      {"--fork-from", "x"},
+                                                                                      {"--flight", "x"},
+                                                                                      {"--input", "a=b"},
+                                                                                      {"--pilot"},
+                                                                                      {"--agent", "x"},
+                                                                                      {"--service-profile", "x"},
+                                                                                      {"-i"},
+                                                                                      {"--stream"}}) {
         std::vector<std::string> words = {"spawn", "a", "b"};
         words.insert(words.end(), flag.begin(), flag.end());
         EXPECT_EQ(failure(words), flag[0] + " is not available in this version | ");
@@ -95,7 +109,8 @@ TEST(Arguments, EveryCommandHasHelp) {
             EXPECT_FALSE(flag.help.empty()) << flag.name;
             EXPECT_EQ(flag.kind == FlagSpec::Kind::boolean, flag.value.empty()) << flag.name;
         }
-        EXPECT_NE(overview_help(all_commands(), "").find(std::string("\n  ") + std::string(command->name) + " "), std::string::npos);
+        EXPECT_NE(overview_help(all_commands(), "").find(std::string("\n  ") + std::string(command->name) + " "),
+                  std::string::npos);
     }
 }
 

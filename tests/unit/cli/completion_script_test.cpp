@@ -17,9 +17,12 @@ std::string complete(const std::string& words) {
     std::string pattern = std::filesystem::temp_directory_path() / "completion-XXXXXX";
     const std::filesystem::path dir = ::mkdtemp(pattern.data());
     std::ofstream(dir / "script") << bash_completion(all_commands());
-    const std::string test = "murmur() { if [[ $1 == ls ]]; then echo alpha; echo beta; fi; }\n"
-                             "source " + (dir / "script").string() + "\nCOMP_WORDS=(murmur " + words + ")\n"
-                             "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_murmur\necho \"${COMPREPLY[*]}\"\n";
+    const std::string test =
+        "murmur() { if [[ $1 == ls ]]; then echo alpha; echo beta; fi; }\n"
+        "source " +
+        (dir / "script").string() + "\nCOMP_WORDS=(murmur " + words +
+        ")\n"
+        "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_murmur\necho \"${COMPREPLY[*]}\"\n";
     const ProgramOutput result = run_program({"bash", "-uc", test});
     std::filesystem::remove_all(dir);
     EXPECT_EQ(result.exit_status, 0);

@@ -12,8 +12,10 @@ namespace murmur {
 namespace {
 
 TEST(GitConfigFile, ReadsTheWholeSyntax) {
-    const auto entries = parse_git_config("\xEF\xBB\xBF[core]\n\tbare = false ; c\n[Remote \"Or.ig\"] url = a\\tb # x\n[user]\nname = \" Ada \"  Lovelace  \n"
-                                          "email=a@b\n[old.Style]\n  long = one \\\n two\nflag\n[url \"https://x/\"]\r\n\tinsteadOf = x:\r\n");
+    const auto entries = parse_git_config(
+        "\xEF\xBB\xBF[core]\n\tbare = false ; c\n[Remote \"Or.ig\"] url = a\\tb # x\n[user]\nname = \" Ada \"  "
+        "Lovelace  \n"
+        "email=a@b\n[old.Style]\n  long = one \\\n two\nflag\n[url \"https://x/\"]\r\n\tinsteadOf = x:\r\n");
     EXPECT_EQ(git_config_value(entries, "core.bare"), "false");
     EXPECT_EQ(git_config_value(entries, "remote.Or.ig.url"), "a\tb");
     EXPECT_EQ(git_config_value(entries, "user.name"), " Ada   Lovelace");
@@ -44,7 +46,8 @@ protected:
         ::setenv("GIT_CONFIG_GLOBAL", (dir_ / "gitconfig").c_str(), 1);
         ::setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
         for (const char* name : {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_DIR"}) ::unsetenv(name);
-        std::ofstream(dir_ / "gitconfig") << "[user]\n name = Ada Tester\n email = ada@example.org\n[init]\n defaultBranch = main\n";
+        std::ofstream(dir_ / "gitconfig")
+            << "[user]\n name = Ada Tester\n email = ada@example.org\n[init]\n defaultBranch = main\n";
         git({"init", "-q", "--bare", (dir_ / "origin.git").string()});
         git({"clone", "-q", (dir_ / "origin.git").string(), repo().string()});
         git({"-C", repo().string(), "commit", "-q", "--allow-empty", "-m", "first"});
@@ -96,7 +99,8 @@ TEST_F(GitCheckoutTest, WorktreesAreCheckoutsOfTheirOwn) {
 
 TEST_F(GitCheckoutTest, FollowsIncludesThroughGit) {
     std::ofstream(dir_ / "work.inc") << "[user]\n email = ada@work.example\n";
-    std::ofstream(dir_ / "gitconfig", std::ios::app) << "[includeIf \"gitdir:" << repo().string() << "/\"]\n path = " << (dir_ / "work.inc").string() << "\n";
+    std::ofstream(dir_ / "gitconfig", std::ios::app)
+        << "[includeIf \"gitdir:" << repo().string() << "/\"]\n path = " << (dir_ / "work.inc").string() << "\n";
     EXPECT_EQ(find_git_checkout(repo())->user_email, "ada@work.example");
 }
 

@@ -20,7 +20,8 @@ protected:
         ::setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
         for (const char* name : {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL"}) ::unsetenv(name);
         write(".git/HEAD", "ref: refs/heads/topic\n");
-        write(".git/config", "[remote \"origin\"]\n url = https://example.org/x.git\n[user]\n name = Ada\n email = a@b\n");
+        write(".git/config",
+              "[remote \"origin\"]\n url = https://example.org/x.git\n[user]\n name = Ada\n email = a@b\n");
     }
     ~SpawnRequestTest() override { std::filesystem::remove_all(dir_); }
 
@@ -47,9 +48,10 @@ protected:
 TEST_F(SpawnRequestTest, TakesTheCurrentRepository) {
     write(".git/refs/remotes/origin/topic", "0123\n");
     const SpawnPlan spawn = plan({"fix-typo", "Fix", "the typo"});
-    EXPECT_EQ(json::serialize(spawn.request),
-              R"({"slug":"fix-typo","prompt":"Fix the typo","repos":[{"cloneUrl":"https://example.org/x.git","baseBranch":"topic"}],)"
-              R"("sessionMode":"autonomous","gitName":"Ada","gitEmail":"a@b"})");
+    EXPECT_EQ(
+        json::serialize(spawn.request),
+        R"({"slug":"fix-typo","prompt":"Fix the typo","repos":[{"cloneUrl":"https://example.org/x.git","baseBranch":"topic"}],)"
+        R"("sessionMode":"autonomous","gitName":"Ada","gitEmail":"a@b"})");
     EXPECT_EQ(spawn.note, "");
 }
 
@@ -61,16 +63,47 @@ TEST_F(SpawnRequestTest, SaysWhenTheBranchIsNotOnOrigin) {
 
 TEST_F(SpawnRequestTest, SendsEveryFlag) {
     ::setenv("SPAWN_TEST_VALUE", "from here", 1);
-    const json::object request =
-        plan({"fix", "x", "-w", "api", "--purpose", "p", "--model", "m", "--backend", "b", "--reasoning-effort", "high", "--out", "pr",
-              "--append-system-prompt", "s", "--on-idle", "keep-alive", "--dequeue-strategy", "one", "--repo", "https://x/a=main:work",
-              "--repo", "sub/../b", "-e", "A=1=2", "-e", "SPAWN_TEST_VALUE", "--force-new", "--substrate", "local"}).request;
-    EXPECT_EQ(json::serialize(request),
-              R"({"slug":"fix","prompt":"x","workspace":"api","repos":[{"cloneUrl":"https://x/a","baseBranch":"main","workingBranch":"work"},)"
-              R"({"cloneUrl":")" + (dir_ / "b").string() + R"("}],"model":"m","backend":"b","purpose":"p","reasoningEffort":"high",)"
-              R"("expectedOutput":"pr","appendSystemPrompt":"s","onIdle":"keep-alive","dequeueStrategy":"one","substrate":"local",)"
-              R"("sessionMode":"autonomous","forceNew":true,"env":[{"name":"A","value":"1=2"},{"name":"SPAWN_TEST_VALUE","value":"from here"}],)"
-              R"("gitName":"Ada","gitEmail":"a@b"})");
+    const json::object request = plan({"fix",
+                                       "x",
+                                       "-w",
+                                       "api",
+                                       "--purpose",
+                                       "p",
+                                       "--model",
+                                       "m",
+                                       "--backend",
+                                       "b",
+                                       "--reasoning-effort",
+                                       "high",
+                                       "--out",
+                                       "pr",
+                                       "--append-system-prompt",
+                                       "s",
+                                       "--on-idle",
+                                       "keep-alive",
+                                       "--dequeue-strategy",
+                                       "one",
+                                       "--repo",
+                                       "https://x/a=main:work",
+                                       "--repo",
+                                       "sub/../b",
+                                       "-e",
+                                       "A=1=2",
+                                       "-e",
+                                       "SPAWN_TEST_VALUE",
+                                       "--force-new",
+                                       "--substrate",
+                                       "local"})
+                                     .request;
+    EXPECT_EQ(
+        json::serialize(request),
+        R"({"slug":"fix","prompt":"x","workspace":"api","repos":[{"cloneUrl":"https://x/a","baseBranch":"main","workingBranch":"work"},)"
+        R"({"cloneUrl":")" +
+            (dir_ / "b").string() +
+            R"("}],"model":"m","backend":"b","purpose":"p","reasoningEffort":"high",)"
+            R"("expectedOutput":"pr","appendSystemPrompt":"s","onIdle":"keep-alive","dequeueStrategy":"one","substrate":"local",)"
+            R"("sessionMode":"autonomous","forceNew":true,"env":[{"name":"A","value":"1=2"},{"name":"SPAWN_TEST_VALUE","value":"from here"}],)"
+            R"("gitName":"Ada","gitEmail":"a@b"})");
 }
 
 TEST_F(SpawnRequestTest, TheConfigurationFillsIn) {
@@ -94,18 +127,27 @@ TEST_F(SpawnRequestTest, TheConfigurationFillsIn) {
 }
 
 TEST_F(SpawnRequestTest, ComplaintsNameTheThingAndTheRemedy) {
-    EXPECT_EQ(failure({"Fix_Typo", "x"}), "slug \"Fix_Typo\" must match [a-z][a-z0-9-]{0,62} | For example \"fix-typo\".");
-    EXPECT_EQ(failure({"123", "x"}), "slug \"123\" must match [a-z][a-z0-9-]{0,62} | Begin with a letter, for example \"fix-typo\".");
+    EXPECT_EQ(failure({"Fix_Typo", "x"}),
+              "slug \"Fix_Typo\" must match [a-z][a-z0-9-]{0,62} | For example \"fix-typo\".");
+    EXPECT_EQ(failure({"123", "x"}),
+              "slug \"123\" must match [a-z][a-z0-9-]{0,62} | Begin with a letter, for example \"fix-typo\".");
     EXPECT_EQ(failure({std::string(64, 'a'), "x"}).find("no error"), std::string::npos);
     EXPECT_EQ(failure({"fix"}), "the agent has nothing to do | Say what it should do: murmur spawn fix \"…\".");
-    EXPECT_EQ(failure({"fix", "x", "-e", "SPAWN_TEST_UNSET"}), "-e SPAWN_TEST_UNSET: the variable is not set | Set it, or write -e SPAWN_TEST_UNSET=value.");
-    EXPECT_EQ(failure({"fix", "x", "-e", "1A=x"}), "-e \"1A\" is not the name of a variable | Write it as -e NAME or -e NAME=value.");
-    EXPECT_EQ(failure({"fix", "x", "--repo", "=main"}), "--repo \"=main\" has no URL | Write it as URL, URL=base or URL=base:working.");
+    EXPECT_EQ(failure({"fix", "x", "-e", "SPAWN_TEST_UNSET"}),
+              "-e SPAWN_TEST_UNSET: the variable is not set | Set it, or write -e SPAWN_TEST_UNSET=value.");
+    EXPECT_EQ(failure({"fix", "x", "-e", "1A=x"}),
+              "-e \"1A\" is not the name of a variable | Write it as -e NAME or -e NAME=value.");
+    EXPECT_EQ(failure({"fix", "x", "--repo", "=main"}),
+              "--repo \"=main\" has no URL | Write it as URL, URL=base or URL=base:working.");
     write(".git/config", "");
-    EXPECT_EQ(failure({"fix", "x"}), "\"" + dir_.string() + "\" has no remote named \"origin\" | An agent clones from there: run git remote add "
-                                     "origin URL and git push -u origin topic, or name another repository with --repo URL.");
+    EXPECT_EQ(failure({"fix", "x"}),
+              "\"" + dir_.string() +
+                  "\" has no remote named \"origin\" | An agent clones from there: run git remote add "
+                  "origin URL and git push -u origin topic, or name another repository with --repo URL.");
     std::filesystem::remove_all(dir_ / ".git");
-    EXPECT_EQ(failure({"fix", "x"}), "\"" + dir_.string() + "\" is not in a git repository | Go to a checkout, or name a repository with --repo URL.");
+    EXPECT_EQ(failure({"fix", "x"}),
+              "\"" + dir_.string() +
+                  "\" is not in a git repository | Go to a checkout, or name a repository with --repo URL.");
     EXPECT_EQ(failure({"fix", "x", "--repo", "https://x/a"}), "no error");
 }
 
@@ -113,7 +155,8 @@ TEST_F(SpawnRequestTest, AnotherIdentityIsNotSilentlyIgnored) {
     RepoConfig config;
     config.service_profile = "bot";
     config.files = {"/r/.murmur/murmur.yaml"};
-    EXPECT_EQ(failure({"fix", "x"}, config), "service_profile is not available in this version | Remove it from /r/.murmur/murmur.yaml.");
+    EXPECT_EQ(failure({"fix", "x"}, config),
+              "service_profile is not available in this version | Remove it from /r/.murmur/murmur.yaml.");
 }
 
 }

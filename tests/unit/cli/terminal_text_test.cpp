@@ -23,8 +23,12 @@ TEST(TerminalText, CutsAtWholeCharacters) {
 
 TEST(TerminalText, TakesOutWhatSteersATerminal) {
     EXPECT_EQ(without_controls("a\x1b[31mb\x07\r\x7f\n\tc"), "a[31mb\n\tc");
-    EXPECT_EQ(without_controls("a\xC2\x9B" "31mb"), "a31mb");          // C1
-    EXPECT_EQ(without_controls("a\xE2\x80\xAE" "b"), "ab");            // right-to-left override
+    EXPECT_EQ(without_controls("a\xC2\x9B"
+                               "31mb"),
+              "a31mb");  // C1
+    EXPECT_EQ(without_controls("a\xE2\x80\xAE"
+                               "b"),
+              "ab");  // right-to-left override
     EXPECT_EQ(as_one_line("a\nb\tc\x1b"), "a\\nb c");
 }
 

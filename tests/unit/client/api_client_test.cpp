@@ -124,15 +124,17 @@ struct Resumed {
     std::string last_id;
 };
 
-Resumed resume(FakeMurmurd& server, std::string from = "", std::chrono::milliseconds patience = std::chrono::seconds(30)) {
+Resumed resume(FakeMurmurd& server, std::string from = "",
+               std::chrono::milliseconds patience = std::chrono::seconds(30)) {
     Resumed result;
     ApiClient client = client_of(server);
-    ResumingStream stream(client, {.method = "WatchSession",
-                                   .request = {{"follow", true}},
-                                   .from = std::move(from),
-                                   .id_of = [](const json::object& message) { return std::string(message.at("id").as_string()); },
-                                   .on_interruption = [&](const Error&) { ++result.interruptions; },
-                                   .patience = patience});
+    ResumingStream stream(
+        client, {.method = "WatchSession",
+                 .request = {{"follow", true}},
+                 .from = std::move(from),
+                 .id_of = [](const json::object& message) { return std::string(message.at("id").as_string()); },
+                 .on_interruption = [&](const Error&) { ++result.interruptions; },
+                 .patience = patience});
     result.error = error_of([&] {
         stream.run([&](const json::object& message) {
             result.ids.emplace_back(message.at("id").as_string());
@@ -146,7 +148,8 @@ Resumed resume(FakeMurmurd& server, std::string from = "", std::chrono::millisec
 TEST(ResumingStream, GoesOnBehindTheLastMessageAfterABreak) {
     FakeMurmurd server({{stream_reply({message_with_id("1-0"), message_with_id("1-1")})},
                         {""},  // closed before an answer
-                        {stream_reply({message_with_id("2-0")}) + stream_end(R"({"error":{"code":"unavailable","message":"restarting"}})")},
+                        {stream_reply({message_with_id("2-0")}) +
+                         stream_end(R"({"error":{"code":"unavailable","message":"restarting"}})")},
                         {stream_reply({message_with_id("3-0")}) + stream_end()}});
     const Resumed result = resume(server);
     EXPECT_EQ(result.ids, (std::vector<std::string>{"1-0", "1-1", "2-0", "3-0"}));
@@ -161,7 +164,8 @@ TEST(ResumingStream, GoesOnBehindTheLastMessageAfterABreak) {
 }
 
 TEST(ResumingStream, DoesNotRepeatWhatTheServerRefuses) {
-    FakeMurmurd server({{stream_reply({message_with_id("1-0")}) + stream_end(R"({"error":{"code":"not_found","message":"x"}})")}});
+    FakeMurmurd server(
+        {{stream_reply({message_with_id("1-0")}) + stream_end(R"({"error":{"code":"not_found","message":"x"}})")}});
     const Resumed result = resume(server);
     EXPECT_EQ(result.error.code(), Errc::not_found);
     EXPECT_EQ(server.requests().size(), 1u);

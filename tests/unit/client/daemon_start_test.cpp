@@ -37,7 +37,9 @@ protected:
         std::filesystem::permissions(file, std::filesystem::perms::owner_all);
         ::setenv("MURMURD", file.c_str(), 1);
     }
-    std::string listen() { return "ln -s " + server_.path().string() + " " + (dir_ / "run/murmurd.sock").string() + "\n"; }
+    std::string listen() {
+        return "ln -s " + server_.path().string() + " " + (dir_ / "run/murmurd.sock").string() + "\n";
+    }
     std::string file_text(const std::string& name) {
         std::ifstream file(dir_ / name);
         return {std::istreambuf_iterator<char>(file), {}};
@@ -56,7 +58,9 @@ protected:
 };
 
 TEST_F(DaemonStartTest, StartsItInASessionOfItsOwn) {
-    play_murmurd(listen() + "echo \"$@\"; pwd; ps -o pid=,sid= -p $$ | tr -s ' '; ls /proc/$$/fd | tr '\\n' ' '; echo ready >&3\n");
+    play_murmurd(
+        listen() +
+        "echo \"$@\"; pwd; ps -o pid=,sid= -p $$ | tr -s ' '; ls /proc/$$/fd | tr '\\n' ' '; echo ready >&3\n");
     EXPECT_TRUE(connect_or_start(default_server_address()));
     const std::string log = file_text("state/murmurd.log");
     EXPECT_TRUE(log.starts_with("--runtime-dir " + (dir_ / "run").string() + " --ready-fd 3\n/\n")) << log;

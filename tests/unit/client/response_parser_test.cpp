@@ -23,7 +23,9 @@ TEST(ResponseParser, ReadsABodyOfKnownLengthByteByByte) {
 }
 
 TEST(ResponseParser, ReadsChunksHoweverTheyAreCut) {
-    const std::string bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nA;x=y\r\n, world!!!\r\n0\r\nTrailer: x\r\n\r\n";
+    const std::string bytes =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nA;x=y\r\n, world!!!\r\n0\r\nTrailer: "
+        "x\r\n\r\n";
     for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
         ResponseParser parser;
         parser.feed(std::string_view(bytes).substr(0, cut));

@@ -53,12 +53,17 @@ TEST_F(OperatorConfigTest, AnEmptyFileGivesTheDefaults) {
 }
 
 TEST_F(OperatorConfigTest, ReadsEveryField) {
-    const OperatorConfig config = load("listen: 127.0.0.1:8620\nruntime_dir: /run/murmur\nstate_dir: state\n"
-                                       "plugin_dirs: [plugins, /opt/plugins]\nplugins:\n  local: {isolation: none, n: 3}\n  gce:\n"
-                                       "plugin_allow:\n  - {name: local, sha256: " + some_hash + "}\n"
-                                       "logLevel: warning\nexit_when_idle: 5m\ndefault_backend: claude\ndefault_substrate: gcp\n"
-                                       "lease: 2s\nsleep_after: 1h\ntokens: [{account: alice, sha256: " + some_hash + "}]\n"
-                                       "max_agents: 50\n");
+    const OperatorConfig config = load(
+        "listen: 127.0.0.1:8620\nruntime_dir: /run/murmur\nstate_dir: state\n"
+        "plugin_dirs: [plugins, /opt/plugins]\nplugins:\n  local: {isolation: none, n: 3}\n  gce:\n"
+        "plugin_allow:\n  - {name: local, sha256: " +
+        some_hash +
+        "}\n"
+        "logLevel: warning\nexit_when_idle: 5m\ndefault_backend: claude\ndefault_substrate: gcp\n"
+        "lease: 2s\nsleep_after: 1h\ntokens: [{account: alice, sha256: " +
+        some_hash +
+        "}]\n"
+        "max_agents: 50\n");
     EXPECT_EQ(config.listen_tcp, "127.0.0.1:8620");
     EXPECT_EQ(config.runtime_dir, "/run/murmur");
     EXPECT_EQ(config.state_dir, dir_ / "state");
@@ -78,16 +83,22 @@ TEST_F(OperatorConfigTest, ReadsEveryField) {
 }
 
 TEST_F(OperatorConfigTest, NamesPlaceFieldAndRemedy) {
-    EXPECT_EQ(failure("lease: 5s\nsleep_afer: 3m\n"), "murmurd.yaml:2:1: sleep_afer is not a known key | Did you mean \"sleep_after\"?");
-    EXPECT_EQ(failure("log_level: warn\n"), "murmurd.yaml:1:1: log_level is \"warn\", which is not one of debug, info, warning, error | ");
+    EXPECT_EQ(failure("lease: 5s\nsleep_afer: 3m\n"),
+              "murmurd.yaml:2:1: sleep_afer is not a known key | Did you mean \"sleep_after\"?");
+    EXPECT_EQ(failure("log_level: warn\n"),
+              "murmurd.yaml:1:1: log_level is \"warn\", which is not one of debug, info, warning, error | ");
     EXPECT_EQ(failure("lease: 10ms\n"), "murmurd.yaml:1:1: lease must be at least 1000ms | ");
-    EXPECT_EQ(failure("max_agents: many\n"), "murmurd.yaml:1:1: max_agents must be a whole number from 1 to 1000000 | ");
-    EXPECT_EQ(failure("default_backend: 3\n"), "murmurd.yaml:1:1: default_backend must be a string: put the value in quotes | ");
-    EXPECT_EQ(failure("plugin_dirs:\n  - a\n  - 3\n"), "murmurd.yaml:3:5: plugin_dirs[1] must be a string: put the value in quotes | ");
+    EXPECT_EQ(failure("max_agents: many\n"),
+              "murmurd.yaml:1:1: max_agents must be a whole number from 1 to 1000000 | ");
+    EXPECT_EQ(failure("default_backend: 3\n"),
+              "murmurd.yaml:1:1: default_backend must be a string: put the value in quotes | ");
+    EXPECT_EQ(failure("plugin_dirs:\n  - a\n  - 3\n"),
+              "murmurd.yaml:3:5: plugin_dirs[1] must be a string: put the value in quotes | ");
     EXPECT_EQ(failure("plugins:\n  local: 3\n"), "murmurd.yaml:2:3: plugins.local must be a mapping (key: value) | ");
     EXPECT_EQ(failure("plugin_allow:\n  - name: local\n"), "murmurd.yaml:2:5: plugin_allow[0].sha256 is required | ");
-    EXPECT_EQ(failure("plugin_allow:\n  - name: local\n    sha256: abc\n"),
-              "murmurd.yaml:3:5: plugin_allow[0].sha256 must be 64 lower-case hexadecimal digits | sha256sum prints it.");
+    EXPECT_EQ(
+        failure("plugin_allow:\n  - name: local\n    sha256: abc\n"),
+        "murmurd.yaml:3:5: plugin_allow[0].sha256 must be 64 lower-case hexadecimal digits | sha256sum prints it.");
     EXPECT_EQ(failure("listen: nonsense\n"),
               "murmurd.yaml:1:1: listen is \"nonsense\", which is not an address and a port | "
               "Write it as host:port, for example \"127.0.0.1:8620\".");

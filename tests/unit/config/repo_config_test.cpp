@@ -19,7 +19,9 @@ protected:
     }
     ~RepoConfigTest() override { std::filesystem::remove_all(dir_); }
 
-    void write(const std::string& name, const std::string& text) { std::ofstream(dir_ / "repo/.murmur" / name) << text; }
+    void write(const std::string& name, const std::string& text) {
+        std::ofstream(dir_ / "repo/.murmur" / name) << text;
+    }
     RepoConfig load(const std::string& context = "") { return load_repo_config({dir_ / "repo/src/deep", context, {}}); }
     std::string failure(const std::string& context = "") {
         try {
@@ -34,8 +36,9 @@ protected:
 };
 
 TEST_F(RepoConfigTest, WalksUpAndLaysTheLocalFileOver) {
-    write("murmur.yaml", "tenant: {provider: github_app, org: acme}\nworkspace: api\nmodel: opus\n"
-                         "backends:\n  command: {argv: [a], shell: false}\n");
+    write("murmur.yaml",
+          "tenant: {provider: github_app, org: acme}\nworkspace: api\nmodel: opus\n"
+          "backends:\n  command: {argv: [a], shell: false}\n");
     write("murmur.local.yaml", "model: sonnet\nserver: http://localhost:1\nbackends:\n  command: {argv: [b]}\n");
     const RepoConfig config = load();
     EXPECT_EQ(config.root, dir_ / "repo");
@@ -47,9 +50,7 @@ TEST_F(RepoConfigTest, WalksUpAndLaysTheLocalFileOver) {
     EXPECT_EQ(config.files.size(), 2u);
 }
 
-TEST_F(RepoConfigTest, NothingFoundIsAnEmptyConfiguration) {
-    EXPECT_TRUE(load().files.empty());
-}
+TEST_F(RepoConfigTest, NothingFoundIsAnEmptyConfiguration) { EXPECT_TRUE(load().files.empty()); }
 
 TEST_F(RepoConfigTest, AFolderWithoutConfigurationIsPassedOver) {
     std::filesystem::create_directories(dir_ / "repo/src/.murmur/hooks");
@@ -68,11 +69,13 @@ TEST_F(RepoConfigTest, AContextTakesTheirPlace) {
 }
 
 TEST_F(RepoConfigTest, AnUnknownContextNamesTheOthers) {
-    EXPECT_EQ(failure("prod"), "there is no context \"prod\" | Create .murmur/murmur.prod.yaml, or leave out the context.");
+    EXPECT_EQ(failure("prod"),
+              "there is no context \"prod\" | Create .murmur/murmur.prod.yaml, or leave out the context.");
     write("murmur.staging.yaml", "");
     write("murmur.eu.local.yaml", "");
     EXPECT_EQ(failure("stagin"), "there is no context \"stagin\" | Did you mean \"staging\"?");
-    EXPECT_EQ(failure("prod"), "there is no context \"prod\" | The contexts in " + (dir_ / "repo/.murmur").string() + " are: eu, staging.");
+    EXPECT_EQ(failure("prod"), "there is no context \"prod\" | The contexts in " + (dir_ / "repo/.murmur").string() +
+                                   " are: eu, staging.");
 }
 
 TEST_F(RepoConfigTest, ComplaintsHaveTheirPlace) {

@@ -16,7 +16,8 @@ std::string yaml_failure(std::string_view text) {
 
 TEST(YamlDocument, ReadsScalarsByTheCoreSchema) {
     const auto document = YamlDocument::parse(
-        "a: 1\nb: true\nc: yes\nd: 1.5\ne: '1'\nf: ~\ng:\nh: 0755\ni: 1.2.3\nj: 12345678901234567890123\nk: -4\nl: [x, {y: z}]\n",
+        "a: 1\nb: true\nc: yes\nd: 1.5\ne: '1'\nf: ~\ng:\nh: 0755\ni: 1.2.3\nj: 12345678901234567890123\nk: -4\nl: [x, "
+        "{y: z}]\n",
         "x.yaml");
     EXPECT_EQ(json::serialize(document.root()),
               R"({"a":1,"b":true,"c":"yes","d":1.5E0,"e":"1","f":null,"g":null,"h":"0755","i":"1.2.3",)"
@@ -49,7 +50,8 @@ TEST(YamlDocument, RefusesWhatHidesMistakes) {
 
 TEST(YamlDocument, LimitsSizeDepthAndAliases) {
     EXPECT_EQ(yaml_failure(std::string((1 << 20) + 1, '#')), "x.yaml is larger than 1 MiB");
-    EXPECT_EQ(yaml_failure("a: " + std::string(40, '[') + std::string(40, ']')), "x.yaml:1:35: nested deeper than 32 levels");
+    EXPECT_EQ(yaml_failure("a: " + std::string(40, '[') + std::string(40, ']')),
+              "x.yaml:1:35: nested deeper than 32 levels");
     EXPECT_EQ(yaml_failure("a: " + std::string(200'000, '[')).substr(0, 7), "x.yaml:");
     std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 9; ++i) {
