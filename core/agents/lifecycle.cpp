@@ -207,7 +207,7 @@ struct Decider {
     void operator()(const command::MachineDestroyed& destroyed) {
         check_incarnation(destroyed.incarnation);
         Agent& agent = step.agent();
-        if (!agent.machine || is_terminal(agent.phase)) return;
+        if (!agent.machine) return;
         agent.machine->phase = MachinePhase::gone;
         step.note("machine", "machine " + agent.machine->id + " removed");
         step.finish();
@@ -243,7 +243,7 @@ struct Decider {
 
     void operator()(const command::LeaseExpired& expired) {
         check_incarnation(expired.incarnation);
-        if (!machine_is_running() || is_terminal(step.agent().phase)) return;
+        if (!machine_is_running()) return;
         const std::string seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(expired.lease).count());
         step.note("lease", "no sign of life from the runner for " + seconds + " s");
         step.destroy({Phase::failed, "the runner was lost: no sign of life for " + seconds + " s",
@@ -271,11 +271,8 @@ private:
         return (phase == Phase::task_complete || phase == Phase::idle) && !step.agent().turn_running && machine_is_running();
     }
 
-    /// Results of effects of an earlier life are no news: they are dropped, not refused.
-    void check_incarnation(std::int64_t incarnation) {
-        if (incarnation != step.agent().incarnation)
-            throw Error(Errc::aborted, "incarnation " + std::to_string(incarnation) + " is over");
-    }
+    /// Results of effects of a life that is over are no news.
+    void check_incarnation(std::int64_t incarnation) { check_fence(step.agent(), incarnation); }
 
     void serve_queue() {
         if (step.agent().machine && step.agent().machine->phase == MachinePhase::suspended) return resume();

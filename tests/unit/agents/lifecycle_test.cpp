@@ -275,6 +275,24 @@ TEST(Lifecycle, EndedAgentsRefuseWorkAndSayTheWayOut) {
     EXPECT_EQ(world.agent.phase, Phase::killed) << "terminal means terminal";
 }
 
+TEST(Lifecycle, NothingThatIsToldLateLeadsOutOfATerminalPhase) {
+    LifecycleWorld world;
+    world.run();
+    world.apply(command::Kill{});
+    world.apply(command::MachineDestroyed{1});
+    const std::vector<Command> late{command::MachineInspected{1, {MachineState::gone, ""}},
+                                    command::MachineDestroyed{1},
+                                    command::MachineSuspended{1},
+                                    command::MachineResumed{1},
+                                    command::MachineStarted{1, {"m-1", {}}},
+                                    command::MachineFailed{1, "resume", Error(Errc::not_found, "x")},
+                                    command::LeaseExpired{1, std::chrono::seconds(10)},
+                                    command::RunnerDetached{1, "r-1"}};
+    for (const Command& command : late) EXPECT_EQ(world.refusal(command), Errc::aborted) << command.index();
+    world.apply(command::TimerFired{1, "stop", 1});
+    EXPECT_EQ(world.agent.phase, Phase::killed);
+}
+
 TEST(Lifecycle, CommitsAndPushesAreCountedOnce) {
     LifecycleWorld world;
     world.run();
