@@ -5,6 +5,7 @@
 
 #include "git/commits.hpp"
 #include "git/connection.hpp"
+#include "git/remote_url.hpp"
 
 namespace murmur::git {
 
@@ -50,9 +51,37 @@ bool borrows_objects(const CloneUrl& url) {
            fs::exists(fs::path(url.path) / ".git/objects/info/alternates");
 }
 
+/// What libgit2 makes the clone's origin with: the URL that was asked for, reached under the effective one.
+struct OriginUrls {
+    std::string asked;
+    std::string effective;
+};
+
+int make_origin_remote(git_remote** out, git_repository* repository, const char* name, const char*, void* payload) {
+    const auto& urls = *static_cast<const OriginUrls*>(payload);
+    try {
+        RemoteHandle remote = make_remote(repository, name, urls.asked);
+        if (urls.effective != urls.asked)
+            check(git_remote_set_instance_url(remote.get(), urls.effective.c_str()), "preparing the origin");
+        *out = remote.release();
+        return 0;
+    } catch (...) {
+        git_error_set_str(GIT_ERROR_CONFIG, current_error().what());
+        return -1;
+    }
+}
+
+std::string effective_url(const std::string& url) {
+    git_config* raw = nullptr;
+    if (git_config_open_default(&raw) < 0) return url;
+    const ConfigHandle config(raw);
+    return rewritten_url(raw, url, UrlUse::fetch);
+}
+
 void clone_without_checkout(const CloneRequest& request) {
-    Connection connection(request.url, Connection::Purpose::fetch, request.options);
-    const CloneUrl url = parse_clone_url(request.url);
+    OriginUrls urls{request.url, effective_url(request.url)};
+    Connection connection(urls.effective, Connection::Purpose::fetch, request.options);
+    const CloneUrl url = parse_clone_url(urls.effective);
     refuse_unusable_local_origin(url);
     git_clone_options options = GIT_CLONE_OPTIONS_INIT;
     options.checkout_opts.checkout_strategy = GIT_CHECKOUT_NONE;
@@ -60,12 +89,13 @@ void clone_without_checkout(const CloneRequest& request) {
     if (url.kind == UrlKind::local) options.local = borrows_objects(url) ? GIT_CLONE_NO_LOCAL : GIT_CLONE_LOCAL;
     connection.fill(options.fetch_opts.callbacks);
     git_repository* raw = nullptr;
-    const std::string source = url.kind == UrlKind::local ? url.path : request.url;
+    options.remote_cb = make_origin_remote;
+    options.remote_cb_payload = &urls;
+    const std::string source = url.kind == UrlKind::local ? url.path : urls.effective;
+    if (url.kind == UrlKind::local) urls.effective = url.path;
     const int result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
     RepositoryHandle repository(raw);
     connection.check(result, "cloning");
-    if (source != request.url)
-        check(git_remote_set_url(raw, "origin", request.url.c_str()), "noting the origin's url");
 }
 
 std::vector<std::string> origin_branches(const Repository& repository) {

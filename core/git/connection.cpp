@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "git/handles.hpp"
+#include "git/remote_url.hpp"
 
 namespace murmur::git {
 
@@ -36,11 +37,7 @@ std::string configured_ssh_command(const RemoteOptions& options) {
     git_config* raw = nullptr;
     if (git_config_open_default(&raw) < 0) return {};
     ConfigHandle config(raw);
-    git_buf value = GIT_BUF_INIT;
-    std::string command;
-    if (git_config_get_string_buf(&value, config.get(), "core.sshcommand") == 0) command = value.ptr;
-    git_buf_dispose(&value);
-    return command;
+    return config_string(config.get(), "core.sshcommand");
 }
 
 Connection::Connection(std::string url, Purpose purpose, RemoteOptions options)

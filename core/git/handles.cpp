@@ -42,8 +42,10 @@ std::string hint_of_git_failure(int result, Errc code) {
 
 }
 
-Library::Library() { git_libgit2_init(); }
-Library::~Library() { git_libgit2_shutdown(); }
+Library::Library() {
+    static const int initialised = git_libgit2_init();
+    check(initialised, "starting libgit2");
+}
 
 void check(int result, const std::string& what_failed) {
     if (result >= 0) return;

@@ -29,13 +29,11 @@ using StatusListHandle = std::unique_ptr<git_status_list, Freed<git_status_list_
 using PackBuilderHandle = std::unique_ptr<git_packbuilder, Freed<git_packbuilder_free>>;
 using BranchIteratorHandle = std::unique_ptr<git_branch_iterator, Freed<git_branch_iterator_free>>;
 
-/// Keeps libgit2 initialised. Every entry of this folder holds one; the first is the expensive one.
+/// Initialises libgit2 when the first one is made, and for good: shutting down would cost the next user milliseconds, and
+/// leak what libgit2 keeps for the other threads.
 class Library {
 public:
     Library();
-    ~Library();
-    Library(const Library&) : Library() {}
-    Library& operator=(const Library&) { return *this; }
 };
 
 /// Throws the Error that fits libgit2's last failure on this thread when `result` is negative.

@@ -1,6 +1,7 @@
 #include <murmur/error.hpp>
 
 #include "git/connection.hpp"
+#include "git/remote_url.hpp"
 #include "git/repository.hpp"
 
 namespace murmur::git {
@@ -15,6 +16,19 @@ std::string advertised(git_remote* remote, const std::string& reference) {
     for (std::size_t i = 0; i < count; ++i)
         if (reference == heads[i]->name) return to_hex(heads[i]->oid);
     return {};
+}
+
+std::string push_url_of(const Repository& repository) {
+    git_config* raw = nullptr;
+    check(git_repository_config_snapshot(&raw, repository.get()), "reading the repository's configuration");
+    const ConfigHandle config(raw);
+    if (const std::string url = config_string(raw, "remote.origin.pushurl"); !url.empty())
+        return rewritten_url(raw, url, UrlUse::fetch);  // as git does it: pushInsteadOf is for the others
+    const std::string url = config_string(raw, "remote.origin.url");
+    if (url.empty())
+        throw Error(Errc::failed_precondition, "\"" + repository.directory().string() + "\" has no origin")
+            .with_hint("Add one with `git remote add origin <url>`.");
+    return rewritten_url(raw, url, UrlUse::push);
 }
 
 [[noreturn]] void throw_rejection(const std::string& branch, const Connection::Rejection& rejection,
@@ -33,11 +47,9 @@ std::string advertised(git_remote* remote, const std::string& reference) {
 }
 
 void Repository::push(const std::string& branch, const RemoteOptions& options) const {
-    git_remote* raw = nullptr;
-    check(git_remote_lookup(&raw, get(), "origin"), "looking for the origin");
-    RemoteHandle remote(raw);
-    const char* push_url = git_remote_pushurl(remote.get());
-    Connection connection(push_url ? push_url : git_remote_url(remote.get()), Connection::Purpose::push, options);
+    const std::string url = push_url_of(*this);
+    const RemoteHandle remote = make_remote(get(), nullptr, url);
+    Connection connection(url, Connection::Purpose::push, options);
     git_push_options push_options = GIT_PUSH_OPTIONS_INIT;
     push_options.pb_parallelism = 1;
     connection.fill(push_options.callbacks);

@@ -2,6 +2,8 @@
 
 #include <murmur/error.hpp>
 
+#include "git/remote_url.hpp"
+
 namespace murmur::git {
 
 namespace {
@@ -12,14 +14,6 @@ std::string reference_target(git_repository* repository, const std::string& name
     if (result == GIT_ENOTFOUND) return {};
     check(result, "reading \"" + name + "\"");
     return to_hex(oid);
-}
-
-std::string config_text(git_config* config, const char* key) {
-    git_buf value = GIT_BUF_INIT;
-    std::string text;
-    if (git_config_get_string_buf(&value, config, key) == 0) text = value.ptr;
-    git_buf_dispose(&value);
-    return text;
 }
 
 }
@@ -60,11 +54,9 @@ std::string Repository::head_branch() const {
 }
 
 std::string Repository::origin_url() const {
-    git_remote* raw = nullptr;
-    if (git_remote_lookup(&raw, get(), "origin") < 0) return {};
-    RemoteHandle remote(raw);
-    const char* url = git_remote_url(remote.get());
-    return url ? url : "";
+    git_config* raw = nullptr;
+    check(git_repository_config_snapshot(&raw, get()), "reading the repository's configuration");
+    return config_string(ConfigHandle(raw).get(), "remote.origin.url");
 }
 
 bool Repository::is_dirty() const {
@@ -84,8 +76,8 @@ Identity resolve_identity(const Repository* repository, const Identity& preferre
         repository ? git_repository_config(&raw, repository->get()) : git_config_open_default(&raw);
     if (result == 0) {
         ConfigHandle config(raw);
-        if (found.name.empty()) found.name = config_text(config.get(), "user.name");
-        if (found.email.empty()) found.email = config_text(config.get(), "user.email");
+        if (found.name.empty()) found.name = config_string(config.get(), "user.name");
+        if (found.email.empty()) found.email = config_string(config.get(), "user.email");
     }
     if (found.name.empty()) found.name = account;
     if (found.email.empty()) found.email = account + "@localhost";

@@ -1,5 +1,7 @@
 #include "runner/supervisor.hpp"
 
+#include <malloc.h>
+
 #include <base/ids.hpp>
 
 #include "runner/child_environment.hpp"
@@ -52,6 +54,7 @@ public:
         try {
             remote_.environment = assignment_.environment;
             workspace_ = prepare_workspace(options_.machine_directory, assignment_, remote_, channel_);
+            malloc_trim(0);  // cloning takes megabytes that the session, which may last days, has no use for
             result = run_session();
         } catch (...) {
             const Error error = current_error();

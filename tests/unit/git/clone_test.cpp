@@ -141,6 +141,15 @@ TEST_F(CloneTest, ShowsWhatSshSaid) {
     EXPECT_NE(error.hint().find("git@example.org"), std::string::npos);
 }
 
+TEST_F(CloneTest, FollowsTheUrlRewritesOfTheConfiguration) {
+    const auto origin = make_origin();
+    write(home / ".gitconfig", "[url \"" + root.string() + "/\"]\ninsteadOf = https://git.example.org/\ninsteadOf = https://\n");
+    const CloneResult result = clone(request("https://git.example.org/origin.git"));
+    EXPECT_EQ(result.repository.origin_url(), "https://git.example.org/origin.git");
+    result.repository.push("murmur/w/team/u/alice/fix", {});
+    EXPECT_EQ(sh(origin, "git rev-parse murmur/w/team/u/alice/fix"), result.head);
+}
+
 TEST_F(CloneTest, NamesAMissingSshProgram) {
     CloneRequest wanted = request("git@example.org:acme/app.git");
     wanted.options.environment["GIT_SSH_COMMAND"] = "/nowhere/ssh-program";
