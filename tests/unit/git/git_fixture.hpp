@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "git/handles.hpp"
+
 /// A temporary directory with real repositories made by the system's git, isolated from the user's configuration.
 class GitFixture : public ::testing::Test {
 protected:
@@ -21,6 +23,11 @@ protected:
         setenv("HOME", home.c_str(), 1);
         setenv("XDG_CONFIG_HOME", (home / ".config").c_str(), 1);
         setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
+        // libgit2 looks at HOME once a process; each test has another.
+        murmur::git::Library library;
+        git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, home.c_str());
+        git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, (home / ".config/git").c_str());
+        git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
         write(home / ".gitconfig",
               "[user]\nname = Tess Tester\nemail = tess@example.org\n[init]\ndefaultBranch = main\n");
     }
