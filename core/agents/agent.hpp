@@ -53,7 +53,8 @@ struct AgentSpec {
     std::string substrate;
     std::string git_name;
     std::string git_email;
-    std::string sealed_environment;  ///< variables given at spawn, encrypted under the state directory's key; hexadecimal
+    std::string
+        sealed_environment;  ///< variables given at spawn, encrypted under the state directory's key; hexadecimal
     std::vector<std::string> tasks;
 };
 BOOST_DESCRIBE_STRUCT(AgentSpec, (),
@@ -78,7 +79,8 @@ struct Machine {
 };
 BOOST_DESCRIBE_STRUCT(Machine, (), (id, substrate, phase, exists, handle, detail))
 
-/// The supervisor on the machine. `id` is made by the process itself: the one-time token belongs to the first that comes.
+/// The supervisor on the machine. `id` is made by the process itself: the one-time token belongs to the first that
+/// comes.
 struct Runner {
     std::string id;
     std::int64_t pid = 0;
@@ -139,7 +141,7 @@ struct Agent {
     std::optional<Machine> machine;
     std::optional<Runner> runner;
     std::optional<Ending> ending;
-    bool stopping = false;  ///< the session was told to end in good order
+    bool stopping = false;     ///< the session was told to end in good order
     bool wake_wanted = false;  ///< asked to wake while it was falling asleep
 
     std::int64_t reports_seen = 0;   ///< the last report of this incarnation that is applied
@@ -176,10 +178,10 @@ struct Agent {
 };
 BOOST_DESCRIBE_STRUCT(Agent, (),
                       (row, id, spec, repos, phase, reason, hint, generation, incarnation, machine, runner, ending,
-                       stopping, wake_wanted, reports_seen, commands_sent, effects_made, last_event, last_session_event, on_idle,
-                       dequeue_strategy, queue, in_flight, turn_running, turns, idle_count, session_id, checkpoint,
-                       progress_label, progress, progress_at, working_on, response, prs, commit_count, commits, cost_usd,
-                       cost_estimated, last_exit, created_at, updated_at, ended_at))
+                       stopping, wake_wanted, reports_seen, commands_sent, effects_made, last_event, last_session_event,
+                       on_idle, dequeue_strategy, queue, in_flight, turn_running, turns, idle_count, session_id,
+                       checkpoint, progress_label, progress, progress_at, working_on, response, prs, commit_count,
+                       commits, cost_usd, cost_estimated, last_exit, created_at, updated_at, ended_at))
 
 /// "m-1f… (local) [running]", or empty when it has none.
 std::string machine_line(const Agent& agent);

@@ -37,14 +37,19 @@ std::string AgentId::branch() const {
 bool is_valid_name(std::string_view name) {
     const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
     return !name.empty() && name.size() <= name_length_max && is_lower(name[0]) &&
-           std::all_of(name.begin(), name.end(), [&](char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '-'; });
+           std::all_of(name.begin(), name.end(),
+                       [&](char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 void check_slug(std::string_view slug) {
-    if (slug.empty()) throw Error(Errc::invalid_argument, "slug is required").with_hint("Name the agent: murmur spawn fix-typo \"…\".");
+    if (slug.empty())
+        throw Error(Errc::invalid_argument, "slug is required")
+            .with_hint("Name the agent: murmur spawn fix-typo \"…\".");
     if (is_valid_name(slug)) return;
-    throw Error(Errc::invalid_argument, "slug \"" + std::string(slug.substr(0, 200)) + "\" must match [a-z][a-z0-9-]{0,62}")
-        .with_hint("Use lower-case letters, digits and hyphens, a letter first; \"" + to_valid_name(slug) + "\" would do.");
+    throw Error(Errc::invalid_argument,
+                "slug \"" + std::string(slug.substr(0, 200)) + "\" must match [a-z][a-z0-9-]{0,62}")
+        .with_hint("Use lower-case letters, digits and hyphens, a letter first; \"" + to_valid_name(slug) +
+                   "\" would do.");
 }
 
 std::string to_valid_name(std::string_view text) {

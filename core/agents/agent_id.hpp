@@ -25,7 +25,8 @@ struct AgentId {
 
     /// "fix-typo" or "parent/child".
     std::string slug() const;
-    /// "local/alice/w/backend/fix-typo"; when owner and tenant differ "github_app/acme/w/api/github_oauth/alice/fix-typo".
+    /// "local/alice/w/backend/fix-typo"; when owner and tenant differ
+    /// "github_app/acme/w/api/github_oauth/alice/fix-typo".
     std::string workflow_id() const;
     /// "murmur/w/<workspace>/u/<account>/<slug>"; the slugs of a child are joined with "-".
     std::string branch() const;

@@ -28,35 +28,73 @@ struct Spawn {
     std::string message_id;
 };
 
-struct AddFollowUp { std::string message_id, text; };
-struct SendMessage { std::string message_id, text; };
+struct AddFollowUp {
+    std::string message_id, text;
+};
+struct SendMessage {
+    std::string message_id, text;
+};
 struct ClearQueue {};
-struct SetDequeueStrategy { DequeueStrategy strategy; };
-struct SetOnIdle { OnIdle on_idle; };
+struct SetDequeueStrategy {
+    DequeueStrategy strategy;
+};
+struct SetOnIdle {
+    OnIdle on_idle;
+};
 struct Interrupt {};
 struct Stop {};
 struct Kill {};
 struct Sleep {};
 struct Wake {};
 
-struct MachineStarted { std::int64_t incarnation; MachineHandle handle; };
+struct MachineStarted {
+    std::int64_t incarnation;
+    MachineHandle handle;
+};
 /// It failed for good: to find the substrate (`what` is "find"), or to start, suspend or resume the machine.
-struct MachineFailed { std::int64_t incarnation; std::string what; Error error; };
-struct MachineInspected { std::int64_t incarnation; MachineStatus status; };
-struct MachineSuspended { std::int64_t incarnation; };
-struct MachineResumed { std::int64_t incarnation; };
-struct MachineDestroyed { std::int64_t incarnation; };
+struct MachineFailed {
+    std::int64_t incarnation;
+    std::string what;
+    Error error;
+};
+struct MachineInspected {
+    std::int64_t incarnation;
+    MachineStatus status;
+};
+struct MachineSuspended {
+    std::int64_t incarnation;
+};
+struct MachineResumed {
+    std::int64_t incarnation;
+};
+struct MachineDestroyed {
+    std::int64_t incarnation;
+};
 
 struct RunnerAttached {
     std::int64_t incarnation;
     std::string machine_id;
     Runner runner;
 };
-struct RunnerDetached { std::int64_t incarnation; std::string runner_id; };
+struct RunnerDetached {
+    std::int64_t incarnation;
+    std::string runner_id;
+};
 /// One report, in the runner protocol's JSON form.
-struct RunnerReport { std::int64_t incarnation; std::string runner_id; json::object report; };
-struct LeaseExpired { std::int64_t incarnation; std::chrono::milliseconds lease; };
-struct TimerFired { std::int64_t incarnation; std::string what; std::int64_t count; };
+struct RunnerReport {
+    std::int64_t incarnation;
+    std::string runner_id;
+    json::object report;
+};
+struct LeaseExpired {
+    std::int64_t incarnation;
+    std::chrono::milliseconds lease;
+};
+struct TimerFired {
+    std::int64_t incarnation;
+    std::string what;
+    std::int64_t count;
+};
 
 }
 

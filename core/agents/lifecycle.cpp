@@ -16,9 +16,9 @@ std::string quoted_slug(const Agent& agent) { return "agent \"" + agent.id.slug(
 
 void require_alive(const Agent& agent) {
     if (!is_terminal(agent.phase) && agent.phase != Phase::destroying && !agent.stopping) return;
-    throw Error(Errc::failed_precondition,
-                quoted_slug(agent) + (is_terminal(agent.phase) ? " has ended (" : " is ending (") +
-                    phase_short_name(agent.phase) + ")")
+    throw Error(Errc::failed_precondition, quoted_slug(agent) +
+                                               (is_terminal(agent.phase) ? " has ended (" : " is ending (") +
+                                               phase_short_name(agent.phase) + ")")
         .with_hint("Start it again with: murmur spawn --force-new " + agent.id.slug() + " \"…\"");
 }
 
@@ -103,8 +103,8 @@ struct Decider {
         Agent& agent = step.agent();
         if (is_terminal(agent.phase) || agent.stopping || agent.phase == Phase::destroying) return;
         step.note("stop", "stop asked for");
-        if (agent.machine && (agent.machine->phase == MachinePhase::suspended ||
-                              agent.machine->phase == MachinePhase::suspending)) {
+        if (agent.machine &&
+            (agent.machine->phase == MachinePhase::suspended || agent.machine->phase == MachinePhase::suspending)) {
             // It cannot listen now: let it go on first. The command waits in the outbox.
             step.stop_session({Phase::completed, "stopped", ""});
             if (agent.machine->phase == MachinePhase::suspended) resume();
@@ -126,7 +126,8 @@ struct Decider {
         require_alive(agent);
         if (agent.phase == Phase::sleeping) return;
         if (!is_waiting())
-            throw Error(Errc::failed_precondition, quoted_slug(agent) + " is busy (" + phase_short_name(agent.phase) + ")")
+            throw Error(Errc::failed_precondition,
+                        quoted_slug(agent) + " is busy (" + phase_short_name(agent.phase) + ")")
                 .with_hint("Wait for its turn to end, or: murmur session interrupt " + agent.id.slug());
         suspend();
     }
@@ -181,7 +182,8 @@ struct Decider {
         const std::string detail = inspected.status.detail.empty() ? "" : ": " + inspected.status.detail;
         step.note("machine", "machine " + agent.machine->id + " is gone" + detail);
         // What is left of it (files, processes) still has to go.
-        step.destroy({Phase::failed, "the runner died" + detail, "Look at the log with: murmur watch " + agent.id.slug()});
+        step.destroy(
+            {Phase::failed, "the runner died" + detail, "Look at the log with: murmur watch " + agent.id.slug()});
     }
 
     void operator()(const command::MachineSuspended& suspended) {
@@ -217,7 +219,8 @@ struct Decider {
         Agent& agent = step.agent();
         check_fence(agent, attached.incarnation);
         if (!agent.machine || attached.machine_id != agent.machine->id)
-            throw Error(Errc::permission_denied, "machine \"" + attached.machine_id + "\" is not that of " + quoted_slug(agent));
+            throw Error(Errc::permission_denied,
+                        "machine \"" + attached.machine_id + "\" is not that of " + quoted_slug(agent));
         if (agent.runner && agent.runner->id != attached.runner.id)
             throw Error(Errc::permission_denied, "the one-time token of " + quoted_slug(agent) + " has been used");
         if (agent.runner) return;
@@ -244,7 +247,8 @@ struct Decider {
     void operator()(const command::LeaseExpired& expired) {
         check_incarnation(expired.incarnation);
         if (!machine_is_running()) return;
-        const std::string seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(expired.lease).count());
+        const std::string seconds =
+            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(expired.lease).count());
         step.note("lease", "no sign of life from the runner for " + seconds + " s");
         step.destroy({Phase::failed, "the runner was lost: no sign of life for " + seconds + " s",
                       "Look at the log with: murmur watch " + step.agent().id.slug()});
@@ -254,8 +258,8 @@ struct Decider {
         Agent& agent = step.agent();
         if (timer.incarnation != agent.incarnation || is_terminal(agent.phase)) return;
         if (timer.what == "start" && !agent.runner && agent.phase == Phase::starting)
-            return step.destroy({Phase::failed, "the runner did not register in time",
-                                 "Look at the machine's log, and at murmurd's."});
+            return step.destroy(
+                {Phase::failed, "the runner did not register in time", "Look at the machine's log, and at murmurd's."});
         if (timer.what == "stop" && agent.stopping) {
             step.note("error", "the session did not end in time");
             return step.destroy(agent.ending.value_or(Ending{}));
@@ -268,7 +272,8 @@ private:
     bool machine_is_running() { return step.agent().machine && step.agent().machine->phase == MachinePhase::running; }
     bool is_waiting() {
         const Phase phase = step.agent().phase;
-        return (phase == Phase::task_complete || phase == Phase::idle) && !step.agent().turn_running && machine_is_running();
+        return (phase == Phase::task_complete || phase == Phase::idle) && !step.agent().turn_running &&
+               machine_is_running();
     }
 
     /// Results of effects of a life that is over are no news.

@@ -106,7 +106,8 @@ void on_commits(Step& step, const FieldReader& commits) {
     if (!list) return;
     for (const json::value& entry : *list) {
         const FieldReader commit(entry.as_object(), "commits");
-        CommitNote note{commits.get_string("clone_url", ""), commit.get_string("sha"), commit.get_string("subject", ""), false};
+        CommitNote note{commits.get_string("clone_url", ""), commit.get_string("sha"), commit.get_string("subject", ""),
+                        false};
         const bool known = std::any_of(agent.commits.begin(), agent.commits.end(),
                                        [&](const CommitNote& other) { return other.sha == note.sha; });
         if (known) continue;
@@ -139,8 +140,8 @@ void on_workspace_ready(Step& step, const FieldReader& workspace) {
     if (const json::array* list = workspace.find_array("repos"))
         for (const json::value& entry : *list) {
             const FieldReader repo(entry.as_object(), "repos");
-            repos.push_back({repo.get_string("clone_url"), repo.get_string("base_branch", ""), repo.get_string("branch", ""),
-                             repo.get_string("head", "")});
+            repos.push_back({repo.get_string("clone_url"), repo.get_string("base_branch", ""),
+                             repo.get_string("branch", ""), repo.get_string("head", "")});
         }
     step.agent().repos = std::move(repos);
     step.note("workspace", "workspace ready");
@@ -159,10 +160,12 @@ void on_session_ended(Step& step, const FieldReader& ended) {
         }
     }
     if (ended.has("exit_code") || ended.has("signal") || ended.has("stderr_tail"))
-        agent.last_exit = ExitNote{static_cast<int>(ended.get_int("exit_code", 0)), static_cast<int>(ended.get_int("signal", 0)),
-                                   cut(ended.get_string("stderr_tail", ""), text_bytes_max)};
+        agent.last_exit =
+            ExitNote{static_cast<int>(ended.get_int("exit_code", 0)), static_cast<int>(ended.get_int("signal", 0)),
+                     cut(ended.get_string("stderr_tail", ""), text_bytes_max)};
     const std::string salvage = ended.get_string("salvage", "");
-    if (!salvage.empty()) step.note("salvage", "work that is not on the origin is kept in " + salvage, {{"path", salvage}});
+    if (!salvage.empty())
+        step.note("salvage", "work that is not on the origin is kept in " + salvage, {{"path", salvage}});
     // What made it stop is the truth about it, unless the end itself went wrong.
     if (agent.ending && agent.ending->phase == Phase::completed && ending.phase == Phase::failed) agent.ending = ending;
     step.note("session", ending.phase == Phase::completed ? "session ended" : "session failed: " + ending.reason);
@@ -177,8 +180,8 @@ void decide_report(Step& step, const json::object& object) {
     const std::int64_t sequence = report.get_int("seq");
     if (sequence <= agent.reports_seen) return;  // sent again after a reconnect
     if (sequence != agent.reports_seen + 1)
-        throw Error(Errc::data_loss, "report " + std::to_string(sequence) + " came after report " +
-                                         std::to_string(agent.reports_seen));
+        throw Error(Errc::data_loss,
+                    "report " + std::to_string(sequence) + " came after report " + std::to_string(agent.reports_seen));
     const std::int64_t at_ms = report.get_int("at", 0);
     const TimePoint at = at_ms > 0 ? from_ms(at_ms) : step.now();
     const auto field = [&](std::string_view name) -> std::optional<FieldReader> {
@@ -195,10 +198,12 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto ready = field("workspace_ready")) {
         on_workspace_ready(step, *ready);
     } else if (const auto started = field("session_started")) {
-        if (const std::string backend = started->get_string("backend", ""); !backend.empty()) agent.spec.backend = backend;
+        if (const std::string backend = started->get_string("backend", ""); !backend.empty())
+            agent.spec.backend = backend;
         step.note("session", "session started with backend " + agent.spec.backend);
         // Without a prompt it waits for a message from the start.
-        if (agent.phase == Phase::starting && !agent.turn_running && !step.deliver_queue()) step.become_idle(Phase::idle);
+        if (agent.phase == Phase::starting && !agent.turn_running && !step.deliver_queue())
+            step.become_idle(Phase::idle);
     } else if (const auto turn = field("turn_started")) {
         on_turn_started(step, *turn);
     } else if (const auto turn_end = field("turn_ended")) {
@@ -208,7 +213,8 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto pushed = field("pushed")) {
         on_pushed(step, *pushed);
     } else if (const auto failed = field("push_failed")) {
-        step.note("error", "push failed: " + failed->get_string("message", ""), {{"hint", failed->get_string("hint", "")}});
+        step.note("error", "push failed: " + failed->get_string("message", ""),
+                  {{"hint", failed->get_string("hint", "")}});
     } else if (const auto checkpoint = field("checkpoint")) {
         if (const json::object* data = checkpoint->find_object("data")) agent.checkpoint = *data;
         step.touch();

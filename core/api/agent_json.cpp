@@ -45,7 +45,8 @@ void put_session(json::object& object, const Agent& agent) {
     }
     json::array commits;
     for (const CommitNote& commit : agent.commits)
-        commits.push_back(json::object{{"repo", commit.repo}, {"sha", commit.sha}, {"subject", commit.subject}, {"pushed", commit.pushed}});
+        commits.push_back(json::object{
+            {"repo", commit.repo}, {"sha", commit.sha}, {"subject", commit.subject}, {"pushed", commit.pushed}});
     if (!commits.empty()) object.emplace("lastCommits", std::move(commits));
 }
 
@@ -60,14 +61,15 @@ json::object agent_id_json(const AgentId& id) {
 }
 
 json::object agent_json(const Agent& agent) {
-    json::object object{{"agentId", agent_id_json(agent.id)},
-                        {"workflowId", agent.id.workflow_id()},
-                        {"slug", agent.id.slug()},
-                        {"workspace", agent.id.workspace},
-                        {"owner", agent.id.account},
-                        {"phase", phase_enum_name(agent.phase)},
-                        {"branch", agent.repos.empty() || agent.repos.front().branch.empty() ? agent.id.branch()
-                                                                                             : agent.repos.front().branch}};
+    json::object object{
+        {"agentId", agent_id_json(agent.id)},
+        {"workflowId", agent.id.workflow_id()},
+        {"slug", agent.id.slug()},
+        {"workspace", agent.id.workspace},
+        {"owner", agent.id.account},
+        {"phase", phase_enum_name(agent.phase)},
+        {"branch",
+         agent.repos.empty() || agent.repos.front().branch.empty() ? agent.id.branch() : agent.repos.front().branch}};
     put(object, "reason", agent.reason.empty() && agent.ending ? agent.ending->reason : agent.reason);
     put(object, "hint", agent.hint.empty() && agent.ending ? agent.ending->hint : agent.hint);
     if (!is_terminal(agent.phase)) put(object, "machine", machine_line(agent));
@@ -101,7 +103,9 @@ json::object agent_summary_json(const AgentRow& row) {
 }
 
 json::object agent_event_json(const AgentEvent& event) {
-    json::object object{{"id", event.position.text()}, {"at", format_time(event.at)}, {"type", event.type},
+    json::object object{{"id", event.position.text()},
+                        {"at", format_time(event.at)},
+                        {"type", event.type},
                         {"phase", phase_enum_name(event.phase)}};
     put(object, "text", event.text);
     if (!event.data.empty()) object.emplace("data", event.data);

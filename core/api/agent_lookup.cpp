@@ -25,14 +25,16 @@ void read_absolute(const std::string& text, AgentId& id) {
         next = 2;
     }
     if (parts.size() < next + 3)
-        throw Error(Errc::invalid_argument, "agent \"" + text + "\" must have the form /w/<workspace>/u/<account>/<slug>");
+        throw Error(Errc::invalid_argument,
+                    "agent \"" + text + "\" must have the form /w/<workspace>/u/<account>/<slug>");
     id.account = parts[next + 1];
     id.path.assign(parts.begin() + static_cast<std::ptrdiff_t>(next) + 2, parts.end());
 }
 
 Error agent_not_found(ApiContext& context, const AgentId& id) {
     std::vector<std::string> slugs;
-    for (const AgentRow& row : context.reader.list_agents({tenant_key(id.tenant), id.workspace, "", true})) slugs.push_back(row.slug);
+    for (const AgentRow& row : context.reader.list_agents({tenant_key(id.tenant), id.workspace, "", true}))
+        slugs.push_back(row.slug);
     const std::string nearest = did_you_mean(id.slug(), slugs);
     return Error(Errc::not_found, "agent \"" + id.slug() + "\" not found")
         .with_hint(nearest.empty() ? "List the agents there are with: murmur ls -a" : nearest);
@@ -99,9 +101,11 @@ WorkspaceRecord get_workspace(ApiContext& context, const Caller& caller, const s
     if (auto workspace = context.reader.find_workspace(tenant_key(caller.tenant), name)) return std::move(*workspace);
     const std::string nearest = did_you_mean(name, context.reader.workspace_names(tenant_key(caller.tenant)));
     throw Error(Errc::not_found, "workspace \"" + name + "\" not found")
-        .with_hint(!nearest.empty() ? nearest
-                                    : "Leave --workspace out to use the one named after the repository, or declare it as "
-                                      "\"workspace: " + name + "\" in .murmur/murmur.yaml.");
+        .with_hint(!nearest.empty()
+                       ? nearest
+                       : "Leave --workspace out to use the one named after the repository, or declare it as "
+                         "\"workspace: " +
+                             name + "\" in .murmur/murmur.yaml.");
 }
 
 }

@@ -18,7 +18,8 @@ Caller caller_of_token(const http::Request& request, const ApiOptions& options) 
     if (header != request.headers.end() && header->second.starts_with(scheme)) {
         const std::string digest = token_digest(std::string_view(header->second).substr(scheme.size()));
         for (const ApiToken& token : options.tokens)
-            if (token.sha256.size() == digest.size() && CRYPTO_memcmp(token.sha256.data(), digest.data(), digest.size()) == 0)
+            if (token.sha256.size() == digest.size() &&
+                CRYPTO_memcmp(token.sha256.data(), digest.data(), digest.size()) == 0)
                 return {options.tenant, options.tenant.provider, token.account};
     }
     throw Error(Errc::unauthenticated, "a valid bearer token is required")

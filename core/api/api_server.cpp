@@ -26,26 +26,30 @@ ApiServer::ApiServer(http::HttpServer& server, ApiContext& context, RunnerEndpoi
                      std::function<std::string()> more_metrics)
     : server_(server), context_(context), watch_workers_(watch_threads) {
     for (const UnaryMethod& method : unary_methods()) {
-        server.add_handler("POST", std::string(service_path) + std::string(method.name), [this, &method](const http::Request& request) {
-            const Caller caller = enter(request, method.permission);
-            const json::object body = request_object(request);
-            http::Response response;
-            response.body = json::serialize(method.run(context_, caller, FieldReader(body)));
-            return response;
-        });
+        server.add_handler("POST", std::string(service_path) + std::string(method.name),
+                           [this, &method](const http::Request& request) {
+                               const Caller caller = enter(request, method.permission);
+                               const json::object body = request_object(request);
+                               http::Response response;
+                               response.body = json::serialize(method.run(context_, caller, FieldReader(body)));
+                               return response;
+                           });
     }
     add_watch("WatchAgent", false);
     add_watch("WatchSession", true);
-    server.add_websocket(RunnerEndpoint::path, [&runners](const http::Request& request, std::shared_ptr<http::WebSocket> socket) {
-        return runners.accept(request, std::move(socket));
-    });
+    server.add_websocket(RunnerEndpoint::path,
+                         [&runners](const http::Request& request, std::shared_ptr<http::WebSocket> socket) {
+                             return runners.accept(request, std::move(socket));
+                         });
     server.add_handler("GET", "/healthz", [this](const http::Request&) {
         context_.reader.count_phases();  // throws when the store cannot be read
         return http::Response{200, "text/plain; charset=utf-8", "ok\n", {}};
     });
     server.add_handler("GET", "/metrics", [this, more_metrics = std::move(more_metrics)](const http::Request&) {
-        return http::Response{200, "text/plain; version=0.0.4; charset=utf-8",
-                              render_metrics(context_, server_.connections()) + more_metrics(), {}};
+        return http::Response{200,
+                              "text/plain; version=0.0.4; charset=utf-8",
+                              render_metrics(context_, server_.connections()) + more_metrics(),
+                              {}};
     });
 }
 
@@ -63,8 +67,9 @@ void ApiServer::add_watch(const std::string& method, bool is_session) {
         const FieldReader fields(body);
         const EventPosition from = parse_event_position(fields.get_string("from", ""));
         const Agent agent = find_agent(context_, caller, fields);
-        std::make_shared<WatchStream>(context_, watch_workers_, is_session ? WatchStream::Log::session : WatchStream::Log::agent,
-                                      agent, from, fields.get_bool("follow", true), std::move(stream))
+        std::make_shared<WatchStream>(context_, watch_workers_,
+                                      is_session ? WatchStream::Log::session : WatchStream::Log::agent, agent, from,
+                                      fields.get_bool("follow", true), std::move(stream))
             ->start();
     };
     // An error of a stream method is told in its last envelope, with status 200: so says the Connect protocol.

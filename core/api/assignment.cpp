@@ -12,8 +12,7 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
                                      {"baseBranch", repo.base_branch},
                                      {"branch", repo.branch.empty() ? agent.id.branch() : repo.branch}});
     json::array messages;
-    if (!agent.spec.prompt.empty())
-        messages.push_back(json::object{{"id", message_id}, {"text", agent.spec.prompt}});
+    if (!agent.spec.prompt.empty()) messages.push_back(json::object{{"id", message_id}, {"text", agent.spec.prompt}});
     json::object environment;
     if (!agent.spec.sealed_environment.empty()) {
         const Secret plain = box.open(agent.spec.sealed_environment, environment_purpose(agent.id));

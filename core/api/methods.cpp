@@ -69,7 +69,8 @@ bool is_changing(const Agent& agent) {
 json::object sleep_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
     const Agent agent = wait_until_not(context, apply(context, caller, request, command::Sleep{}), is_changing);
     if (agent.phase != Phase::sleeping)
-        throw Error(Errc::aborted, "agent \"" + agent.id.slug() + "\" did not fall asleep (" + phase_short_name(agent.phase) + ")");
+        throw Error(Errc::aborted,
+                    "agent \"" + agent.id.slug() + "\" did not fall asleep (" + phase_short_name(agent.phase) + ")");
     return {};
 }
 
@@ -117,7 +118,8 @@ json::object clear_queue(ApiContext& context, const Caller& caller, const FieldR
 }
 
 json::object set_dequeue_strategy(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request, command::SetDequeueStrategy{parse_dequeue_strategy(request.get_string("strategy"))});
+    apply(context, caller, request,
+          command::SetDequeueStrategy{parse_dequeue_strategy(request.get_string("strategy"))});
     return {};
 }
 

@@ -19,8 +19,12 @@ double resident_bytes() {
 /// Writes families in the text format; labels here never need escaping.
 class MetricPage {
 public:
-    void counter(const char* name, const char* help, std::int64_t value) { family(name, help, "counter") << name << ' ' << value << '\n'; }
-    void gauge(const char* name, const char* help, double value) { family(name, help, "gauge") << name << ' ' << value << '\n'; }
+    void counter(const char* name, const char* help, std::int64_t value) {
+        family(name, help, "counter") << name << ' ' << value << '\n';
+    }
+    void gauge(const char* name, const char* help, double value) {
+        family(name, help, "gauge") << name << ' ' << value << '\n';
+    }
     std::ostream& family(const char* name, const char* help, const char* type) {
         return page_ << "# HELP " << name << ' ' << help << "\n# TYPE " << name << ' ' << type << '\n';
     }
@@ -41,7 +45,8 @@ std::string render_metrics(ApiContext& context, std::size_t connections) {
     page.counter("murmur_commit_failures_total", "Transactions that could not be written.", counters.commit_failures);
     page.counter("murmur_effects_done_total", "Effects carried out.", counters.effects_done);
     page.counter("murmur_effects_retried_total", "Effects put off after a failure.", counters.effects_retried);
-    page.gauge("murmur_runners_attached", "Runners connected now.", static_cast<double>(context.engine.attached_runners()));
+    page.gauge("murmur_runners_attached", "Runners connected now.",
+               static_cast<double>(context.engine.attached_runners()));
     page.gauge("murmur_http_connections", "Open connections.", static_cast<double>(connections));
     page.gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes());
     std::ostream& phases = page.family("murmur_agents", "Agents by phase.", "gauge");

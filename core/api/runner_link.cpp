@@ -22,7 +22,8 @@ public:
             read_frame(frame.get_object());
         } catch (...) {
             const Error error = current_error();
-            logger_.log(LogLevel::warning, "bad frame of a runner", {{"agent", agent_text()}, {"error", error.message()}});
+            logger_.log(LogLevel::warning, "bad frame of a runner",
+                        {{"agent", agent_text()}, {"error", error.message()}});
             socket_->close(error.message());
         }
     }
@@ -32,7 +33,8 @@ public:
     }
 
     void welcome(const Agent& agent, const std::vector<Effect>& commands) override {
-        send_frame({{"welcome", json::object{{"upAck", agent.reports_seen}, {"leaseMs", engine_.options().lease.count()}}}});
+        send_frame(
+            {{"welcome", json::object{{"upAck", agent.reports_seen}, {"leaseMs", engine_.options().lease.count()}}}});
         for (const Effect& command : commands) send(agent, command);
     }
 
@@ -46,7 +48,8 @@ public:
             send_frame({{"command", std::move(command)}});
         } catch (...) {
             const Error error = current_error();
-            logger_.log(LogLevel::error, "command cannot be made", {{"agent", agent_text()}, {"error", error.message()}});
+            logger_.log(LogLevel::error, "command cannot be made",
+                        {{"agent", agent_text()}, {"error", error.message()}});
             socket_->close(error.message());
         }
     }
@@ -61,7 +64,8 @@ private:
         const FieldReader reader(frame, "frame");
         engine_.renew_lease(claim_);
         const std::int64_t down_ack = reader.get_int("down_ack", 0);
-        if (const json::object* hello = reader.find_object("hello")) return read_hello(FieldReader(*hello, "hello"), down_ack);
+        if (const json::object* hello = reader.find_object("hello"))
+            return read_hello(FieldReader(*hello, "hello"), down_ack);
         if (runner_id_.empty()) throw Error(Errc::failed_precondition, "the first frame must be hello");
         if (down_ack > acknowledged_) {
             acknowledged_ = down_ack;
@@ -97,7 +101,8 @@ private:
     void check(const Outcome& outcome) {
         if (!outcome.error) return;
         const Errc code = outcome.error->code();
-        logger_.log(LogLevel::warning, "runner refused", {{"agent", agent_text()}, {"error", outcome.error->message()}});
+        logger_.log(LogLevel::warning, "runner refused",
+                    {{"agent", agent_text()}, {"error", outcome.error->message()}});
         if (code == Errc::aborted || code == Errc::permission_denied || code == Errc::not_found)
             return fence(outcome.error->message());
         socket_->close(outcome.error->message());

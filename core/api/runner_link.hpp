@@ -12,7 +12,7 @@ namespace murmur {
 
 /// What runners are told besides what is in the agent.
 struct RunnerEndpointOptions {
-    std::vector<std::filesystem::path> plugin_dirs;  ///< where backends are, in order
+    std::vector<std::filesystem::path> plugin_dirs;                            ///< where backends are, in order
     std::function<json::object(const std::string& backend)> backend_settings;  ///< the operator's
 };
 

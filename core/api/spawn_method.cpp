@@ -38,19 +38,22 @@ std::vector<RepoWork> read_repos(const FieldReader& request) {
     std::vector<RepoWork> repos;
     const json::array* list = request.find_array("repos");
     if (!list) return repos;
-    if (list->size() > repos_max) throw Error(Errc::invalid_argument, "more than " + std::to_string(repos_max) + " repos");
+    if (list->size() > repos_max)
+        throw Error(Errc::invalid_argument, "more than " + std::to_string(repos_max) + " repos");
     for (std::size_t i = 0; i < list->size(); ++i) {
         const std::string path = "repos[" + std::to_string(i) + "]";
         if (!(*list)[i].is_object()) throw Error(Errc::invalid_argument, path + " must be an object");
         const FieldReader repo((*list)[i].get_object(), path);
-        repos.push_back({repo.get_string("clone_url"), repo.get_string("base_branch", ""), repo.get_string("working_branch", ""), ""});
+        repos.push_back({repo.get_string("clone_url"), repo.get_string("base_branch", ""),
+                         repo.get_string("working_branch", ""), ""});
         check_clone_url(repos.back().clone_url, repo.path_of("clone_url"));
     }
     return repos;
 }
 
 /// Settles workspace and repositories; a workspace that is new is stored.
-std::string settle_workspace(ApiContext& context, const Caller& caller, const FieldReader& request, std::vector<RepoWork>& repos) {
+std::string settle_workspace(ApiContext& context, const Caller& caller, const FieldReader& request,
+                             std::vector<RepoWork>& repos) {
     const std::string tenant = tenant_key(caller.tenant);
     std::string name = request.get_string("workspace", "");
     const bool is_implied = name.empty();
@@ -89,15 +92,18 @@ json::object read_environment(const FieldReader& request) {
     json::object environment;
     const json::array* list = request.find_array("env");
     if (!list) return environment;
-    if (list->size() > environment_max) throw Error(Errc::invalid_argument, "more than " + std::to_string(environment_max) + " variables");
+    if (list->size() > environment_max)
+        throw Error(Errc::invalid_argument, "more than " + std::to_string(environment_max) + " variables");
     for (const json::value& entry : *list) {
         if (!entry.is_object()) throw Error(Errc::invalid_argument, "env must be a list of {name, value}");
         const FieldReader variable(entry.get_object(), "env");
         const std::string name = variable.get_string("name");
-        const bool is_word = !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
-                             std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+        const bool is_word =
+            !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+            std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
         if (!is_word) throw Error(Errc::invalid_argument, "\"" + name + "\" is not a name for an environment variable");
-        if (name.starts_with("MURMUR_")) throw Error(Errc::invalid_argument, "variable \"" + name + "\" is reserved (MURMUR_* is internal)");
+        if (name.starts_with("MURMUR_"))
+            throw Error(Errc::invalid_argument, "variable \"" + name + "\" is reserved (MURMUR_* is internal)");
         environment[name] = variable.get_string("value", "");
     }
     return environment;
@@ -119,14 +125,18 @@ AgentSpec read_spec(ApiContext& context, const FieldReader& request) {
     if (const json::object* settings = request.find_object("backend_settings")) spec.backend_settings = *settings;
     spec.backend = choose_backend(context, request);
     const std::string substrate = request.get_string("substrate", "");
-    spec.substrate = choose(substrate.empty() ? context.options.default_substrate : substrate, context.options.substrates, "substrate");
+    spec.substrate = choose(substrate.empty() ? context.options.default_substrate : substrate,
+                            context.options.substrates, "substrate");
 
     if (count_characters(spec.purpose) > purpose_characters_max)
-        throw Error(Errc::invalid_argument, "purpose is longer than " + std::to_string(purpose_characters_max) + " characters");
+        throw Error(Errc::invalid_argument,
+                    "purpose is longer than " + std::to_string(purpose_characters_max) + " characters");
     if (spec.prompt.size() > prompt_bytes_max)
         throw Error(Errc::invalid_argument, "prompt is longer than " + std::to_string(prompt_bytes_max) + " bytes")
             .with_hint("Put long material into a file of the repository and point to it.");
-    const auto refuse = [](const std::string& what) { throw Error(Errc::unimplemented, what + " is not available in this version"); };
+    const auto refuse = [](const std::string& what) {
+        throw Error(Errc::unimplemented, what + " is not available in this version");
+    };
     if (!spec.persona.empty()) refuse("a persona");
     if (!spec.tasks.empty()) refuse("a task checklist");
     if (spec.session_mode != "autonomous") refuse("session mode \"" + spec.session_mode + "\"");
@@ -149,7 +159,8 @@ json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldR
     const json::object environment = read_environment(request);
     spawn.repos = read_repos(request);
     if (context.engine.alive_agents() >= context.options.agents_max)
-        throw Error(Errc::resource_exhausted, "there are " + std::to_string(context.options.agents_max) + " agents already")
+        throw Error(Errc::resource_exhausted,
+                    "there are " + std::to_string(context.options.agents_max) + " agents already")
             .with_hint("Kill some that are not needed, or raise max_agents in murmurd.yaml.");
 
     spawn.id = {caller.tenant, caller.provider, caller.account, "", {slug}};

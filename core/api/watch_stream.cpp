@@ -13,8 +13,8 @@ constexpr std::size_t batch_events_max = 256;
 constexpr std::size_t queued_bytes_max = 1 << 20;
 }
 
-WatchStream::WatchStream(ApiContext& context, WorkerPool& pool, Log log, const Agent& agent, EventPosition from, bool follow,
-                         std::shared_ptr<http::ResponseStream> stream)
+WatchStream::WatchStream(ApiContext& context, WorkerPool& pool, Log log, const Agent& agent, EventPosition from,
+                         bool follow, std::shared_ptr<http::ResponseStream> stream)
     : context_(context),
       pool_(pool),
       log_(log),
@@ -45,7 +45,8 @@ void WatchStream::pump() {
             const auto agent = context_.reader.find_agent(workflow_id_);
             const bool is_over = !follow_ || !agent || is_terminal(agent->phase);
             bool has_more = true;
-            while (has_more && stream_->queued_bytes() < queued_bytes_max && !stream_->closed()) has_more = send_batch();
+            while (has_more && stream_->queued_bytes() < queued_bytes_max && !stream_->closed())
+                has_more = send_batch();
             if (!has_more && is_over) end();
         }
     } catch (...) {
@@ -66,7 +67,8 @@ bool WatchStream::send_batch() {
         }
     } else {
         for (const SessionLine& line : context_.reader.session_after(agent_row_, cursor_, batch_events_max)) {
-            bytes += http::encode_envelope(json::object{{"id", line.position.text()}, {"event", session_event_json(line)}});
+            bytes +=
+                http::encode_envelope(json::object{{"id", line.position.text()}, {"event", session_event_json(line)}});
             cursor_ = line.position;
         }
     }

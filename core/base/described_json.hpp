@@ -125,7 +125,8 @@ void from_stored(const json::value& stored, T& value) {
         for (const json::value& element : stored.as_array()) from_stored(element, value.emplace_back());
     } else if constexpr (std::is_same_v<T, std::map<std::string, std::string>>) {
         value.clear();
-        for (const auto& member : stored.as_object()) value.emplace(member.key(), std::string(member.value().as_string()));
+        for (const auto& member : stored.as_object())
+            value.emplace(member.key(), std::string(member.value().as_string()));
     } else {
         stored_detail::members_from_stored(stored.as_object(), value);
     }

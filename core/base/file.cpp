@@ -29,7 +29,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t bytes_max) 
         if (count == 0) return content;
         content.append(chunk.data(), static_cast<std::size_t>(count));
         if (content.size() > bytes_max)
-            throw Error(Errc::resource_exhausted, "\"" + path.string() + "\" is larger than " + std::to_string(bytes_max) + " bytes");
+            throw Error(Errc::resource_exhausted,
+                        "\"" + path.string() + "\" is larger than " + std::to_string(bytes_max) + " bytes");
     }
 }
 

@@ -10,8 +10,7 @@ namespace murmur {
 namespace {
 
 std::tm utc_parts(TimePoint time) {
-    const std::time_t seconds =
-        std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     return parts;
@@ -36,7 +35,8 @@ std::string format_time(TimePoint time) {
 std::string format_time_seconds(TimePoint time) { return date_and_time(time) + "Z"; }
 
 std::string format_age(TimePoint then, TimePoint now) {
-    const auto seconds = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
+    const auto seconds =
+        std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(now - then).count());
     if (seconds < 60) return std::to_string(seconds) + "s ago";
     if (seconds < 3600) return std::to_string(seconds / 60) + "m ago";
     if (seconds < 86400) return std::to_string(seconds / 3600) + "h ago";

@@ -46,11 +46,13 @@ void reload(const DaemonOptions& options, Log& log) {
 }
 
 /// Waits for the signal to end, and does what else comes meanwhile.
-void serve(DaemonParts& parts, const OperatorConfig& config, const DaemonOptions& options, Log& log, const sigset_t& signals) {
+void serve(DaemonParts& parts, const OperatorConfig& config, const DaemonOptions& options, Log& log,
+           const sigset_t& signals) {
     for (;;) {
         const timespec interval{1, 0};
         siginfo_t info{};
-        const int number = config.exit_when_idle ? ::sigtimedwait(&signals, &info, &interval) : ::sigwaitinfo(&signals, &info);
+        const int number =
+            config.exit_when_idle ? ::sigtimedwait(&signals, &info, &interval) : ::sigwaitinfo(&signals, &info);
         if (number == SIGHUP) reload(options, log);
         if (number == SIGTERM || number == SIGINT) {
             log.log(LogLevel::info, "ending", {{"signal", std::to_string(number)}});
@@ -79,7 +81,8 @@ std::optional<int> go_to_background(DaemonOptions& options) {
     ::close(pipe_ends[1]);
     std::string told;
     char buffer[512];
-    for (ssize_t count = 0; (count = ::read(pipe_ends[0], buffer, sizeof buffer)) > 0;) told.append(buffer, static_cast<std::size_t>(count));
+    for (ssize_t count = 0; (count = ::read(pipe_ends[0], buffer, sizeof buffer)) > 0;)
+        told.append(buffer, static_cast<std::size_t>(count));
     if (told == "ready\n") {
         std::printf("murmurd runs, pid %d\n", static_cast<int>(child));
         return 0;
@@ -109,8 +112,11 @@ int run(const DaemonOptions& options) {
         const auto log = open_log(config, options);
         try {
             DaemonParts parts(config, options, log);
-            log->log(LogLevel::info, "serving", {{"socket", parts.socket().string()}, {"tcp", parts.tcp_address()},
-                                                 {"state_dir", config.state_dir.string()}, {"pid", std::to_string(::getpid())}});
+            log->log(LogLevel::info, "serving",
+                     {{"socket", parts.socket().string()},
+                      {"tcp", parts.tcp_address()},
+                      {"state_dir", config.state_dir.string()},
+                      {"pid", std::to_string(::getpid())}});
             starter.ready();
             serve(parts, config, options, *log, signals);
         } catch (...) {

@@ -13,7 +13,7 @@ struct DaemonOptions {
     std::filesystem::path state_dir;    ///< empty: by environment, configuration or default, in this order
     std::filesystem::path runtime_dir;  ///< as state_dir
     std::vector<std::filesystem::path> plugin_dirs;
-    int ready_fd = -1;                  ///< told "ready" or the error
+    int ready_fd = -1;  ///< told "ready" or the error
     std::filesystem::path inspect_plugin;
     bool list_plugins = false;
     bool help = false;

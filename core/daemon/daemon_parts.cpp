@@ -16,8 +16,8 @@ namespace {
 // How long answers that are on their way may take when murmurd is told to end.
 constexpr std::chrono::seconds drain_grace{5};
 
-std::filesystem::path settle(const std::filesystem::path& flag, const char* variable, const std::filesystem::path& configured,
-                             std::filesystem::path (*fallback)()) {
+std::filesystem::path settle(const std::filesystem::path& flag, const char* variable,
+                             const std::filesystem::path& configured, std::filesystem::path (*fallback)()) {
     if (!flag.empty()) return flag;
     const char* value = std::getenv(variable);
     if ((value && *value) || configured.empty()) return fallback();
@@ -31,7 +31,8 @@ Fd lock_state(const std::filesystem::path& dir) {
     if (!lock) {
         std::string pid = read_file(file, 64);
         while (!pid.empty() && pid.back() == '\n') pid.pop_back();
-        throw Error(Errc::already_exists, "another murmurd (pid " + pid + ") uses the state directory \"" + dir.string() + "\"")
+        throw Error(Errc::already_exists,
+                    "another murmurd (pid " + pid + ") uses the state directory \"" + dir.string() + "\"")
             .with_hint("Use that one, stop it with `murmur daemon stop`, or give this one another --state-dir.");
     }
     const std::string pid = std::to_string(::getpid()) + "\n";
@@ -105,7 +106,8 @@ void DaemonParts::listen() {
     server_.listen_unix(socket_);
     if (config_.listen_tcp.empty()) return;
     if (!is_loopback(config_.listen_tcp))
-        throw Error(Errc::invalid_argument, "listen address \"" + config_.listen_tcp + "\" is not of this computer, and there is no TLS")
+        throw Error(Errc::invalid_argument,
+                    "listen address \"" + config_.listen_tcp + "\" is not of this computer, and there is no TLS")
             .with_hint("Listen on 127.0.0.1 and put a TLS proxy in front of it.");
     if (config_.tokens.empty())
         throw Error(Errc::invalid_argument, "a TCP listener needs at least one entry under tokens")
@@ -144,7 +146,8 @@ ApiOptions DaemonParts::api_options() {
     options.substrates = plugins_.substrate_names();
     std::vector<std::pair<std::string, std::string>> prefixes;
     for (const std::string& name : options.backends)
-        for (const std::string& prefix : plugins_.make_backend(name)->capabilities().model_prefixes) prefixes.emplace_back(prefix, name);
+        for (const std::string& prefix : plugins_.make_backend(name)->capabilities().model_prefixes)
+            prefixes.emplace_back(prefix, name);
     options.backend_of_model = [prefixes](const std::string& model) {
         for (const auto& [prefix, name] : prefixes)
             if (model.starts_with(prefix)) return name;

@@ -16,7 +16,8 @@ constexpr std::chrono::milliseconds wake_interval_max{500};
 
 }
 
-Engine::Engine(EngineOptions options, std::unique_ptr<StoreWriter> store, const SecretBox& box, Clock& clock, Logger& logger)
+Engine::Engine(EngineOptions options, std::unique_ptr<StoreWriter> store, const SecretBox& box, Clock& clock,
+               Logger& logger)
     : options_(std::move(options)),
       store_(std::move(store)),
       box_(box),
@@ -129,7 +130,8 @@ void Engine::run_batch(std::vector<Item> items) {
     if (failed) {
         if (in_transaction_) store_->roll_back();
         forget_touched();
-        logger_.log(LogLevel::error, "storing failed", {{"error", failed->message()}, {"commands", std::to_string(items.size())}});
+        logger_.log(LogLevel::error, "storing failed",
+                    {{"error", failed->message()}, {"commands", std::to_string(items.size())}});
         for (Item& item : items) item.outcome = {failed, nullptr};
     }
     in_transaction_ = false;

@@ -52,9 +52,9 @@ struct EngineCounters {
 
 /// Carries out what the lifecycle decides.
 ///
-/// One thread decides and writes: it takes every command that waits, stores their decisions in one transaction, and only
-/// when that is on disk answers the callers and starts the effects. Effects run on workers, at least once each, those of
-/// one agent in order; their results come back as commands.
+/// One thread decides and writes: it takes every command that waits, stores their decisions in one transaction, and
+/// only when that is on disk answers the callers and starts the effects. Effects run on workers, at least once each,
+/// those of one agent in order; their results come back as commands.
 class Engine {
 public:
     /// The transport to one attached runner. Safe from any thread.
@@ -70,7 +70,8 @@ public:
 
     using Completion = std::function<void(const Outcome&)>;
 
-    Engine(EngineOptions options, std::unique_ptr<StoreWriter> store, const SecretBox& box, Clock& clock, Logger& logger);
+    Engine(EngineOptions options, std::unique_ptr<StoreWriter> store, const SecretBox& box, Clock& clock,
+           Logger& logger);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
@@ -89,8 +90,8 @@ public:
     void put_workspace(const WorkspaceRecord& workspace);
 
     /// Registers a runner; on success the sink is welcomed and gets every command from then on.
-    void attach(const SecretBox::RunnerClaim& claim, const std::string& machine_id, Runner runner, std::int64_t down_ack,
-                std::shared_ptr<RunnerSink> sink, Completion completion);
+    void attach(const SecretBox::RunnerClaim& claim, const std::string& machine_id, Runner runner,
+                std::int64_t down_ack, std::shared_ptr<RunnerSink> sink, Completion completion);
     /// The connection is gone; a later one of the same runner replaces it.
     void detach(const SecretBox::RunnerClaim& claim, const std::string& runner_id, const RunnerSink* sink);
     /// The runner has these commands: they need not be sent again.

@@ -193,7 +193,9 @@ void Engine::effect_failed(const Effect& effect, const Error& error, std::string
     if (stop_.stop_requested()) return;  // done again after the next start
     const std::string name = effect_name(effect.kind);
     logger_.log(LogLevel::warning, "effect failed",
-                {{"effect", name}, {"agent", std::to_string(effect.agent_row)}, {"error", error.message()},
+                {{"effect", name},
+                 {"agent", std::to_string(effect.agent_row)},
+                 {"error", error.message()},
                  {"attempt", std::to_string(effect.attempts + 1)}});
     Item item;
     item.agent_row = effect.agent_row;
@@ -212,7 +214,8 @@ void Engine::effect_failed(const Effect& effect, const Error& error, std::string
     } else {
         item.effect_done = effect.row;
         if (effect.kind != EffectKind::inspect_machine)
-            item.command = command::MachineFailed{effect.incarnation, what.empty() ? failed_what(effect.kind) : what, error};
+            item.command =
+                command::MachineFailed{effect.incarnation, what.empty() ? failed_what(effect.kind) : what, error};
     }
     submit(std::move(item));
 }

@@ -14,7 +14,8 @@ class EventHub {
 public:
     using Callback = std::function<void()>;
 
-    /// The subscription ends when the token goes. The callback runs on the control loop's thread: it only wakes someone.
+    /// The subscription ends when the token goes. The callback runs on the control loop's thread: it only wakes
+    /// someone.
     std::shared_ptr<void> subscribe(std::int64_t agent_row, Callback callback);
     void notify(std::int64_t agent_row);
 

@@ -12,7 +12,8 @@ void LeaseTable::begin(std::int64_t agent_row, std::int64_t incarnation) {
 void LeaseTable::renew(std::int64_t agent_row, std::int64_t incarnation) {
     auto leases = leases_.lock();
     const auto entry = leases->find(agent_row);
-    if (entry != leases->end() && entry->second.incarnation == incarnation) entry->second.until = SteadyClock::now() + lease_;
+    if (entry != leases->end() && entry->second.incarnation == incarnation)
+        entry->second.until = SteadyClock::now() + lease_;
 }
 
 void LeaseTable::end(std::int64_t agent_row) { leases_.lock()->erase(agent_row); }

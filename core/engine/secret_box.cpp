@@ -71,7 +71,8 @@ std::string load_key(const std::filesystem::path& file) {
 }
 
 void require(int result) {
-    if (result != 1) throw Error(Errc::data_loss, "sealed value cannot be opened: it was changed, or the key is another");
+    if (result != 1)
+        throw Error(Errc::data_loss, "sealed value cannot be opened: it was changed, or the key is another");
 }
 
 }
@@ -87,7 +88,8 @@ std::string SecretBox::seal(std::string_view plain, std::string_view purpose) co
     require(RAND_bytes(reinterpret_cast<unsigned char*>(nonce.data()), nonce_bytes));
     const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
     int length = 0;
-    require(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(sealing_key_.reveal()), bytes_of(nonce)));
+    require(EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(sealing_key_.reveal()),
+                               bytes_of(nonce)));
     require(EVP_EncryptUpdate(context.get(), nullptr, &length, bytes_of(purpose), static_cast<int>(purpose.size())));
     require(EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(sealed.data()), &length, bytes_of(plain),
                               static_cast<int>(plain.size())));
@@ -104,7 +106,8 @@ Secret SecretBox::open(const std::string& sealed_hex, std::string_view purpose) 
     std::string tag(view.substr(bytes.size() - tag_bytes)), plain(sealed.size(), '\0');
     const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
     int length = 0;
-    require(EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(sealing_key_.reveal()), bytes_of(view)));
+    require(
+        EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, bytes_of(sealing_key_.reveal()), bytes_of(view)));
     require(EVP_DecryptUpdate(context.get(), nullptr, &length, bytes_of(purpose), static_cast<int>(purpose.size())));
     require(EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(plain.data()), &length, bytes_of(sealed),
                               static_cast<int>(sealed.size())));

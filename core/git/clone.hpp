@@ -22,9 +22,9 @@ struct CloneRequest {
 struct CloneResult {
     Repository repository;
     std::string base_branch;
-    std::string base;           ///< the commit of the base branch
-    std::string head;           ///< the commit checked out; other than `base` when the branch was continued
-    bool continued = false;     ///< the branch was on the origin already, with this identity's commits
+    std::string base;        ///< the commit of the base branch
+    std::string head;        ///< the commit checked out; other than `base` when the branch was continued
+    bool continued = false;  ///< the branch was on the origin already, with this identity's commits
     bool branch_on_origin = false;
     std::vector<std::string> notes;  ///< for people: what was left out
 };

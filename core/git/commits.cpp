@@ -87,7 +87,8 @@ std::string commit_work_tree(git_repository* repository, git_index* index, const
     SignatureHandle signature(raw_signature);
     git_oid head_id;
     CommitHandle parent;
-    if (git_reference_name_to_id(&head_id, repository, "HEAD") == 0) parent = lookup_commit(repository, to_hex(head_id));
+    if (git_reference_name_to_id(&head_id, repository, "HEAD") == 0)
+        parent = lookup_commit(repository, to_hex(head_id));
     const git_commit* parents[] = {parent.get()};
     git_oid commit_id;
     check(git_commit_create(&commit_id, repository, reference, signature.get(), signature.get(), nullptr,

@@ -12,8 +12,8 @@
 
 namespace murmur::git {
 
-/// One conversation with a remote: fills in libgit2's callbacks and collects what they learn. Not movable: libgit2 holds
-/// a pointer to it.
+/// One conversation with a remote: fills in libgit2's callbacks and collects what they learn. Not movable: libgit2
+/// holds a pointer to it.
 class Connection {
 public:
     enum class Purpose { fetch, push };

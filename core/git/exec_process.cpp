@@ -17,7 +17,7 @@ namespace murmur::git {
 
 namespace {
 
-constexpr int exit_wait_ms = 10'000;          // a program that has both pipes closed and stays longer is stuck
+constexpr int exit_wait_ms = 10'000;  // a program that has both pipes closed and stays longer is stuck
 constexpr std::size_t stderr_kept_bytes = 4096;
 
 std::pair<Fd, Fd> make_exec_pipe() {

@@ -56,7 +56,8 @@ Error connection_failure(ExecSubtransport& self) {
     const int code = self.process->finish();
     std::string reason = one_line_of(self.process->standard_error());
     if (reason.empty()) reason = "it said nothing and ended with code " + std::to_string(code);
-    if (url.kind == UrlKind::local) return {Errc::unavailable, "the origin \"" + url.path + "\" did not answer: " + reason};
+    if (url.kind == UrlKind::local)
+        return {Errc::unavailable, "the origin \"" + url.path + "\" did not answer: " + reason};
     const bool refused = reason.find("Permission denied") != std::string::npos ||
                          reason.find("Host key verification failed") != std::string::npos;
     return Error(refused ? Errc::unauthenticated : Errc::unavailable, "ssh to \"" + url.host + "\" failed: " + reason)
@@ -136,8 +137,8 @@ int exec_close(git_smart_subtransport* base) {
 void exec_free(git_smart_subtransport* base) { delete reinterpret_cast<ExecSubtransport*>(base); }
 
 int exec_subtransport(git_smart_subtransport** out, git_transport*, void* parameter) {
-    auto* self = new (std::nothrow) ExecSubtransport{{exec_action, exec_close, exec_free},
-                                                     static_cast<ExecTransport*>(parameter)};
+    auto* self = new (std::nothrow)
+        ExecSubtransport{{exec_action, exec_close, exec_free}, static_cast<ExecTransport*>(parameter)};
     if (!self) return -1;
     *out = &self->base;
     return 0;

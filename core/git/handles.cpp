@@ -32,7 +32,8 @@ Errc code_of_git_failure(int result, int error_class, const std::string& text) {
 
 std::string hint_of_git_failure(int result, Errc code) {
     if (result == GIT_EOWNER)
-        return "The repository belongs to another user; trust it with `git config --global --add safe.directory <path>`.";
+        return "The repository belongs to another user; trust it with `git config --global --add safe.directory "
+               "<path>`.";
     if (result == GIT_ELOCKED) return "Another git process is at work there; try again when it has ended.";
     if (code == Errc::unauthenticated)
         return "Set MURMUR_GIT_TOKEN (or GH_TOKEN for github.com) in murmurd's environment, or use an ssh URL.";

@@ -12,7 +12,9 @@ namespace murmur::git {
 template <auto Free>
 struct Freed {
     template <class T>
-    void operator()(T* object) const noexcept { Free(object); }
+    void operator()(T* object) const noexcept {
+        Free(object);
+    }
 };
 
 using RepositoryHandle = std::unique_ptr<git_repository, Freed<git_repository_free>>;
@@ -29,8 +31,8 @@ using StatusListHandle = std::unique_ptr<git_status_list, Freed<git_status_list_
 using PackBuilderHandle = std::unique_ptr<git_packbuilder, Freed<git_packbuilder_free>>;
 using BranchIteratorHandle = std::unique_ptr<git_branch_iterator, Freed<git_branch_iterator_free>>;
 
-/// Initialises libgit2 when the first one is made, and for good: shutting down would cost the next user milliseconds, and
-/// leak what libgit2 keeps for the other threads.
+/// Initialises libgit2 when the first one is made, and for good: shutting down would cost the next user milliseconds,
+/// and leak what libgit2 keeps for the other threads.
 class Library {
 public:
     Library();

@@ -57,7 +57,8 @@ void Repository::push(const std::string& branch, const RemoteOptions& options) c
                      "connecting to");
 
     const std::string reference = "refs/heads/" + branch;
-    const std::string there = advertised(remote.get(), reference), known = origin_tip(branch), here = branch_tip(branch);
+    const std::string there = advertised(remote.get(), reference), known = origin_tip(branch),
+                      here = branch_tip(branch);
     if (here.empty()) throw Error(Errc::not_found, "there is no branch \"" + branch + "\" to push");
     if (there != here) {
         // The origin checks that its branch is still where it was in this conversation, so overwriting what we left

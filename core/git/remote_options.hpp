@@ -8,8 +8,8 @@ namespace murmur::git {
 
 /// How to reach a remote.
 ///
-/// https takes its password from MURMUR_GIT_TOKEN for any host, and from GH_TOKEN or GITHUB_TOKEN for GitHub alone; ssh is
-/// the system's ssh program (GIT_SSH_COMMAND, core.sshCommand), never asking for anything.
+/// https takes its password from MURMUR_GIT_TOKEN for any host, and from GH_TOKEN or GITHUB_TOKEN for GitHub alone; ssh
+/// is the system's ssh program (GIT_SSH_COMMAND, core.sshCommand), never asking for anything.
 struct RemoteOptions {
     std::map<std::string, std::string> environment = {};  ///< looked into before the process's own; may hold secrets
 

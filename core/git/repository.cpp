@@ -72,8 +72,7 @@ Identity resolve_identity(const Repository* repository, const Identity& preferre
     Library library;
     git_config* raw = nullptr;
     Identity found = preferred;
-    const int result =
-        repository ? git_repository_config(&raw, repository->get()) : git_config_open_default(&raw);
+    const int result = repository ? git_repository_config(&raw, repository->get()) : git_config_open_default(&raw);
     if (result == 0) {
         ConfigHandle config(raw);
         if (found.name.empty()) found.name = config_string(config.get(), "user.name");

@@ -16,7 +16,7 @@ struct CommitFact {
     std::vector<std::string> files;  ///< against the first parent; at most `files_per_commit_max`
 };
 
-inline constexpr std::size_t files_per_commit_max = 200;   // enough to route by; a vendored tree would flood the record
+inline constexpr std::size_t files_per_commit_max = 200;  // enough to route by; a vendored tree would flood the record
 inline constexpr std::size_t commits_per_report_max = 1000;
 
 /// A checkout. One thread at a time.
@@ -49,11 +49,11 @@ public:
     /// Commits everything that is_dirty() sees on the branch that is checked out. Returns the new commit.
     std::string commit_all(const Identity& identity, const std::string& message) const;
 
-    /// Pushes the branch under its own name and notes the origin's new tip. A rewritten branch replaces the origin's only
-    /// if nobody else has moved it meanwhile.
+    /// Pushes the branch under its own name and notes the origin's new tip. A rewritten branch replaces the origin's
+    /// only if nobody else has moved it meanwhile.
     ///
-    /// Throws permission_denied with the origin's own words when it refuses, aborted when someone else moved the branch,
-    /// and what the transport says.
+    /// Throws permission_denied with the origin's own words when it refuses, aborted when someone else moved the
+    /// branch, and what the transport says.
     void push(const std::string& branch, const RemoteOptions& options) const;
 
 private:

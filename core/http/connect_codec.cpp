@@ -11,12 +11,12 @@ namespace murmur::http {
 
 namespace {
 
-constexpr std::size_t envelope_head_bytes = 5;       // flags, then the length as 32 bits, big-endian
-constexpr std::size_t envelope_bytes_max = 16 << 20; // a server that announces more is broken or hostile
+constexpr std::size_t envelope_head_bytes = 5;        // flags, then the length as 32 bits, big-endian
+constexpr std::size_t envelope_bytes_max = 16 << 20;  // a server that announces more is broken or hostile
 constexpr unsigned char envelope_compressed = 1;
 constexpr unsigned char envelope_end_of_stream = 2;
 constexpr std::string_view error_info_type = "murmur.api.v1.ErrorInfo";
-constexpr std::size_t foreign_body_shown_max = 200; // of an answer that is not ours, in the error message
+constexpr std::size_t foreign_body_shown_max = 200;  // of an answer that is not ours, in the error message
 
 /// For answers without a Connect error. Source: https://connectrpc.com/docs/protocol#http-to-error-code
 Errc code_of_http_status(int status) {
@@ -93,12 +93,12 @@ json::value parse_lenient(std::string_view text) noexcept {
     try {
         return parse_json(text);
     } catch (...) {
-        return nullptr; // not JSON is an answer too: a proxy's page, for one
+        return nullptr;  // not JSON is an answer too: a proxy's page, for one
     }
 }
 
 json::object parse_object(std::string_view text) {
-    if (text.empty()) return {}; // a message without any field set
+    if (text.empty()) return {};  // a message without any field set
     json::value value = parse_json(text, "the request");
     if (!value.is_object()) throw Error(Errc::invalid_argument, "the request must be a JSON object");
     return std::move(value.get_object());

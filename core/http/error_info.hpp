@@ -11,8 +11,8 @@ namespace murmur::http {
 /// wants an error's details. Written by hand: two string fields do not carry the weight of a protobuf library, nor
 /// base64 that of a cryptographic one in every runner.
 struct ErrorInfo {
-    std::string hint;                 // field 1
-    std::vector<std::string> context; // field 2, repeated
+    std::string hint;                  // field 1
+    std::vector<std::string> context;  // field 2, repeated
 };
 
 std::string encode_error_info(const ErrorInfo& info);

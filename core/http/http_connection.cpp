@@ -18,7 +18,7 @@ namespace beast_http = boost::beast::http;
 
 namespace {
 
-constexpr std::size_t read_bytes = 4096; // for a header; most requests fit
+constexpr std::size_t read_bytes = 4096;  // for a header; most requests fit
 constexpr std::size_t read_body_bytes = 64 << 10;
 constexpr std::size_t idle_buffer_bytes_max = 4096;
 // How long, and for how many bytes, a refused client may go on sending before it is cut off: when the connection is
@@ -71,7 +71,7 @@ void HttpConnection::read_more() {
 
 void HttpConnection::on_read(ErrorCode error, std::size_t size) {
     buffer_.commit(size);
-    if (state_ != State::idle && state_ != State::reading) return; // answered meanwhile: too late
+    if (state_ != State::idle && state_ != State::reading) return;  // answered meanwhile: too late
     if (error) return close();
     parse();
 }
@@ -107,7 +107,8 @@ void HttpConnection::on_header() {
 
 void HttpConnection::write_continue() {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    // Nothing else is being written while a request is read, and 25 bytes fit unless the client leaves its answers unread.
+    // Nothing else is being written while a request is read, and 25 bytes fit unless the client leaves its answers
+    // unread.
     ErrorCode error;
     socket_.non_blocking(true, error);
     const std::size_t written = error ? 0 : socket_.write_some(asio::buffer(go_on.data(), go_on.size()), error);
@@ -284,7 +285,7 @@ void HttpConnection::check(SteadyClock::time_point now) {
     if (now < deadline_) return;
     if (state_ != State::reading) return close();
     ErrorCode ignored;
-    socket_.cancel(ignored); // the read that waits for the rest
+    socket_.cancel(ignored);  // the read that waits for the rest
     answer_last(response_with_status(Error(Errc::deadline_exceeded, "the request did not arrive in time"), 408));
 }
 
@@ -304,7 +305,7 @@ void HttpConnection::abort() { close(); }
 
 void HttpConnection::close() {
     if (state_ == State::closed) return;
-    const auto self = shared_from_this(); // the table holds the last reference
+    const auto self = shared_from_this();  // the table holds the last reference
     state_ = State::closed;
     ErrorCode ignored;
     socket_.close(ignored);

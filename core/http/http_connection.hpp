@@ -30,12 +30,12 @@ public:
 private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
     enum class State {
-        idle,      // between requests
-        reading,   // a request has begun
-        handling,  // a handler thread has it
-        writing,   // the answer is on its way
-        streaming, // a streaming answer is open
-        lingering, // the last answer is out; waits for the client to go, so that it reads the answer first
+        idle,       // between requests
+        reading,    // a request has begun
+        handling,   // a handler thread has it
+        writing,    // the answer is on its way
+        streaming,  // a streaming answer is open
+        lingering,  // the last answer is out; waits for the client to go, so that it reads the answer first
         closed,
     };
 
@@ -77,21 +77,21 @@ private:
     const bool refused_;
     State state_ = State::idle;
     bool keep_alive_ = true;
-    bool without_body_ = false; // HEAD
-    bool is_http_1_0_ = false;  // knows no chunks
+    bool without_body_ = false;  // HEAD
+    bool is_http_1_0_ = false;   // knows no chunks
     SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
-    std::string head_;  // being written
-    Response response_; // being written
+    std::string head_;   // being written
+    Response response_;  // being written
     std::string request_id_;
-    std::string request_line_; // for the log, when there is one
+    std::string request_line_;  // for the log, when there is one
     std::size_t drained_bytes_ = 0;
 
     struct Streaming {
         std::shared_ptr<ChunkStream> stream;
         std::string content_type;
-        std::string writing; // what the kernel is being given
+        std::string writing;  // what the kernel is being given
         BodyEnd end = BodyEnd::chunked;
         bool head_sent = false;
         bool head_due = false;

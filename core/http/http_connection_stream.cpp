@@ -81,7 +81,7 @@ void HttpConnection::fail_stream(const Error& error) {
         streaming.head_due = true;
         return flush_stream();
     }
-    close(); // without a last chunk, so that the client can tell that the answer is not whole
+    close();  // without a last chunk, so that the client can tell that the answer is not whole
 }
 
 void HttpConnection::flush_stream() {
@@ -129,7 +129,7 @@ void HttpConnection::on_stream_written(ErrorCode error, std::size_t payload) {
 void HttpConnection::end_stream() {
     const auto ended = std::move(streaming_);
     ErrorCode ignored;
-    socket_.cancel(ignored); // the watch
+    socket_.cancel(ignored);  // the watch
     state_ = State::writing;
     ended->stream->ended();
     if (keep_alive_ && !core_.stopping())

@@ -17,10 +17,10 @@ struct ServerLimits {
     std::size_t header_bytes_max = 32 << 10;
     std::size_t websocket_message_bytes_max = 8 << 20;
     std::size_t connections_max = 20'000;
-    std::chrono::seconds header_timeout{30};          ///< for a request to arrive whole
-    std::chrono::seconds idle_timeout{300};           ///< between requests of a kept connection
-    std::chrono::milliseconds websocket_ping{20'000}; ///< silence after which a peer is asked; after three it is gone
-    std::size_t handler_threads = 8;                  ///< blocking handlers at once
+    std::chrono::seconds header_timeout{30};           ///< for a request to arrive whole
+    std::chrono::seconds idle_timeout{300};            ///< between requests of a kept connection
+    std::chrono::milliseconds websocket_ping{20'000};  ///< silence after which a peer is asked; after three it is gone
+    std::size_t handler_threads = 8;                   ///< blocking handlers at once
 };
 
 /// The HTTP/1.1 server: unix and TCP listeners, plain answers, streams and WebSockets, on one network thread.

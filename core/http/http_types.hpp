@@ -13,19 +13,19 @@ namespace murmur::http {
 
 /// Who is at the other end of a connection.
 struct Peer {
-    std::optional<uid_t> uid; ///< of a unix socket: proven by the kernel
-    pid_t pid = 0;            ///< of a unix socket
-    std::string address;      ///< "unix" or "127.0.0.1:51234"
+    std::optional<uid_t> uid;  ///< of a unix socket: proven by the kernel
+    pid_t pid = 0;             ///< of a unix socket
+    std::string address;       ///< "unix" or "127.0.0.1:51234"
 };
 
 struct Request {
     std::string method;
-    std::string path; ///< decoded, without the query
+    std::string path;  ///< decoded, without the query
     std::map<std::string, std::string> query;
-    std::map<std::string, std::string> headers; ///< names in lower case
+    std::map<std::string, std::string> headers;  ///< names in lower case
     std::string body;
     Peer peer;
-    std::string id; ///< for logs: from X-Request-Id if well-formed, else made here
+    std::string id;  ///< for logs: from X-Request-Id if well-formed, else made here
 };
 
 struct Response {
@@ -66,7 +66,7 @@ public:
 /// What happens on a WebSocket. Called on the network thread, one at a time; must not block.
 struct WebSocketEvents {
     std::function<void(std::string message)> on_message;
-    std::function<void(std::string reason)> on_closed; ///< once, whoever closed it
+    std::function<void(std::string reason)> on_closed;  ///< once, whoever closed it
 };
 
 }

@@ -20,7 +20,7 @@ namespace murmur::http {
 
 namespace {
 
-constexpr int listen_backlog = 1024; // a storm of reconnecting runners after a restart must fit
+constexpr int listen_backlog = 1024;  // a storm of reconnecting runners after a restart must fit
 
 // A peer that vanished without a word is noticed after 60 + 4 * 15 seconds, also on streams, which have no pings.
 constexpr int tcp_keepalive_idle_s = 60;
@@ -47,7 +47,7 @@ void remove_stale_socket(const std::filesystem::path& path, const sockaddr_un& a
     const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!probe) throw system_error(errno, "cannot make a socket");
     const bool connected = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    if (connected || errno == EAGAIN) // EAGAIN: alive, with a full backlog
+    if (connected || errno == EAGAIN)  // EAGAIN: alive, with a full backlog
         throw Error(Errc::already_exists, "a server is running already at the socket " + named)
             .with_hint("Stop it first, or set MURMUR_RUNTIME_DIR to run another beside it.");
     if (errno == ENOENT) return;
@@ -130,7 +130,7 @@ Listener Listener::bind_tcp(const std::string& address) {
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
     Fd fd(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd) throw system_error(errno, "cannot make a socket");
-    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1); // a restart must not wait for old connections to time out
+    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);  // a restart must not wait for old connections to time out
     if (::bind(fd.get(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(fd.get(), listen_backlog) != 0) {
         const int error = errno == EADDRINUSE ? EEXIST : errno;
         throw system_error(error, "cannot listen on \"" + address + "\"")

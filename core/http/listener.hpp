@@ -27,7 +27,7 @@ public:
     const std::string& address() const noexcept { return address_; }
 
     struct Accepted {
-        Fd fd; ///< non-blocking
+        Fd fd;  ///< non-blocking
         Peer peer;
     };
     /// The next waiting connection; nothing when there is none. Throws when the system has no descriptors left.
@@ -38,8 +38,8 @@ private:
 
     Fd fd_;
     std::string address_;
-    dev_t device_ = 0; // of the unix socket's file
-    ino_t inode_ = 0;  // 0: TCP
+    dev_t device_ = 0;  // of the unix socket's file
+    ino_t inode_ = 0;   // 0: TCP
 };
 
 }

@@ -10,7 +10,7 @@ namespace murmur::http {
 
 namespace {
 
-constexpr std::size_t path_shown_max = 200; // of a path that does not exist, in the error message
+constexpr std::size_t path_shown_max = 200;  // of a path that does not exist, in the error message
 
 Response wrong_method(const std::string& method, const std::string& path, const std::string& allowed) {
     Response response = error_response(Error(Errc::unimplemented, "the path \"" + path + "\" does not take " + method)

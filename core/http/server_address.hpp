@@ -10,7 +10,7 @@ namespace murmur::http {
 
 /// Where a server is: a unix socket, or a host and port.
 struct ServerAddress {
-    std::filesystem::path unix_path; ///< empty: TCP
+    std::filesystem::path unix_path;  ///< empty: TCP
     std::string host;
     std::string port;
 

@@ -23,7 +23,7 @@ struct ServerCore::Acceptor {
     Acceptor(asio::io_context& loop, Listener l) : listener(std::move(l)), ready(loop, listener.fd()) {}
     ~Acceptor() { ready.release(); }
 
-    Listener listener; // owns the descriptor
+    Listener listener;  // owns the descriptor
     asio::posix::stream_descriptor ready;
     bool paused = false;
 };
@@ -56,7 +56,7 @@ void ServerCore::stop(std::chrono::milliseconds grace) {
         empty_.wait_for(lock, grace, [this] { return stopping_ && connections_.empty(); });
     }
     asio::post(*loop_, [this] { abort_all(); });
-    handlers_->stop(); // jobs that have not begun have lost their connection
+    handlers_->stop();  // jobs that have not begun have lost their connection
     handlers_->join();
     // Stopped rather than run dry: an operation that a WebSocket holds back must not keep the program from ending.
     asio::post(*loop_, [this] { loop_->stop(); });

@@ -15,8 +15,8 @@ namespace websocket = boost::beast::websocket;
 namespace {
 
 constexpr int silent_pings_max = 3;
-constexpr std::size_t kept_buffer_bytes_max = 4096; // of a large message, nothing stays behind
-constexpr std::size_t close_reason_bytes_max = 123; // RFC 6455, 5.5: a control frame has 125 bytes, two for the code
+constexpr std::size_t kept_buffer_bytes_max = 4096;  // of a large message, nothing stays behind
+constexpr std::size_t close_reason_bytes_max = 123;  // RFC 6455, 5.5: a control frame has 125 bytes, two for the code
 
 class QueuedWebSocket final : public WebSocket {
 public:
@@ -103,7 +103,7 @@ void WebSocketSession::on_read(ErrorCode error) {
         return end(closing_ ? close_reason_ : reason.empty() ? "closed by the peer" : reason);
     }
     if (error) {
-        if (closing_ && error == asio::error::operation_aborted) return; // the close in progress ends it
+        if (closing_ && error == asio::error::operation_aborted) return;  // the close in progress ends it
         const bool is_gone = error == asio::error::eof || error == asio::error::connection_reset;
         return end(is_gone ? "the peer has gone" : "the connection failed: " + error.message());
     }
@@ -198,7 +198,7 @@ void WebSocketSession::abort() { end(close_reason_.empty() ? "the connection was
 
 void WebSocketSession::end(const std::string& reason) {
     if (std::exchange(ended_, true)) return;
-    const auto self = shared_from_this(); // the owner may hold the last reference
+    const auto self = shared_from_this();  // the owner may hold the last reference
     queue_->detach();
     ErrorCode ignored;
     stream_.next_layer().close(ignored);

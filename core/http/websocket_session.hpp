@@ -18,10 +18,10 @@ namespace murmur::http {
 
 struct WebSocketLimits {
     std::size_t message_bytes_max = 8 << 20;
-    std::size_t queued_bytes_max = 64 << 20; ///< unsent; a peer that lets more pile up is cut off
-    std::chrono::milliseconds ping{20'000};  ///< silence after which the peer is asked; after three it is gone
+    std::size_t queued_bytes_max = 64 << 20;  ///< unsent; a peer that lets more pile up is cut off
+    std::chrono::milliseconds ping{20'000};   ///< silence after which the peer is asked; after three it is gone
     std::chrono::milliseconds handshake{30'000};
-    std::chrono::milliseconds close{2'000}; ///< for the peer to answer a close frame
+    std::chrono::milliseconds close{2'000};  ///< for the peer to answer a close frame
 };
 
 /// The users' end of a WebSocket: sends go through `queue`, also after the connection and the server are gone.
@@ -73,13 +73,13 @@ private:
     const WebSocketLimits limits_;
     OnEnded on_ended_;
     boost::beast::flat_buffer buffer_;
-    std::vector<std::string> sending_; // taken from the queue, in order
-    std::size_t next_ = 0;             // of sending_
+    std::vector<std::string> sending_;  // taken from the queue, in order
+    std::size_t next_ = 0;              // of sending_
     std::string close_reason_;
     boost::beast::websocket::close_code close_code_ = boost::beast::websocket::close_code::normal;
     SteadyClock::time_point last_heard_;
     SteadyClock::time_point last_ping_;
-    SteadyClock::time_point deadline_; // of the handshake, then of the closing
+    SteadyClock::time_point deadline_;  // of the handshake, then of the closing
     bool open_ = false;
     bool writing_ = false;
     bool pinging_ = false;

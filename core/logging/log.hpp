@@ -14,7 +14,7 @@ namespace murmur {
 /// Where a program's log goes and how much of it.
 struct LogOptions {
     LogLevel level = LogLevel::info;
-    std::optional<std::filesystem::path> file; ///< appended to, mode 0600; without one, stderr
+    std::optional<std::filesystem::path> file;  ///< appended to, mode 0600; without one, stderr
     std::string program;
 };
 
@@ -70,7 +70,7 @@ public:
 
 private:
     std::shared_ptr<Log> log_;
-    std::string context_; // rendered once: " request=8c1f agent=fix-typo"
+    std::string context_;  // rendered once: " request=8c1f agent=fix-typo"
 };
 
 /// Throws what opening the file throws.

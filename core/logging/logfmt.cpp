@@ -70,7 +70,7 @@ void append_quoted(std::string& line, std::string_view value) {
 std::string_view cut(std::string_view value) {
     if (value.size() <= log_value_bytes_max) return value;
     std::size_t end = log_value_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end; // not inside a character
+    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;  // not inside a character
     return value.substr(0, end);
 }
 

@@ -31,8 +31,8 @@ private:
 
     const std::optional<std::filesystem::path> file_;
     int fd_;
-    bool torn_ = false;          // the last line was written in part
-    std::uint64_t reported_ = 0; // of lost_
+    bool torn_ = false;           // the last line was written in part
+    std::uint64_t reported_ = 0;  // of lost_
     std::atomic<std::uint64_t> lost_{0};
 };
 

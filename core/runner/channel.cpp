@@ -9,13 +9,16 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-std::int64_t now_ms() { return std::chrono::duration_cast<std::chrono::milliseconds>(
-    std::chrono::system_clock::now().time_since_epoch()).count(); }
+std::int64_t now_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
 
 /// Between half and all of it, so that two hundred runners do not come back in the same millisecond.
 std::chrono::milliseconds with_jitter(std::chrono::milliseconds delay) {
     static thread_local std::minstd_rand random(std::random_device{}());
-    return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(delay.count() / 2, delay.count())(random));
+    return std::chrono::milliseconds(
+        std::uniform_int_distribution<std::int64_t>(delay.count() / 2, delay.count())(random));
 }
 
 /// An answer that will not change by asking again: the server does not know this runner.

@@ -24,13 +24,13 @@ struct ChannelLimits {
     std::chrono::milliseconds handshake{10'000};         ///< from the open socket to the welcome
     std::chrono::milliseconds backoff_min{50};
     std::chrono::milliseconds backoff_max{2'000};
-    std::chrono::milliseconds lease_default{30'000};     ///< when the welcome names none
-    std::chrono::milliseconds refused{60'000};           ///< a server that knows us no longer for this long has ended us
+    std::chrono::milliseconds lease_default{30'000};  ///< when the welcome names none
+    std::chrono::milliseconds refused{60'000};        ///< a server that knows us no longer for this long has ended us
     std::size_t buffer_bytes = 64 << 20;
 };
 
-/// The runner's one connection to murmurd: dials, says hello, sends reports until they are durable there, hands commands
-/// to the inbox exactly once and in order, and renews the lease from a thread of its own.
+/// The runner's one connection to murmurd: dials, says hello, sends reports until they are durable there, hands
+/// commands to the inbox exactly once and in order, and renews the lease from a thread of its own.
 ///
 /// Reconnects for ever once it has been welcomed. report() is safe from any thread.
 class Channel final : public ReportSink {

@@ -10,9 +10,10 @@ namespace murmur::runner {
 namespace {
 
 // What a program needs to find its way on this machine; everything else would be a leak from one place to another.
-constexpr const char* inherited[] = {"PATH",    "LANG",         "LC_ALL",      "LC_CTYPE",      "USER",        "LOGNAME",
-                                     "SHELL",   "TMPDIR",       "TZ",          "SSH_AUTH_SOCK", "HTTP_PROXY",  "HTTPS_PROXY",
-                                     "NO_PROXY", "http_proxy",  "https_proxy", "no_proxy",      "SSL_CERT_FILE"};
+constexpr const char* inherited[] = {"PATH",       "LANG",         "LC_ALL",   "LC_CTYPE",   "USER",
+                                     "LOGNAME",    "SHELL",        "TMPDIR",   "TZ",         "SSH_AUTH_SOCK",
+                                     "HTTP_PROXY", "HTTPS_PROXY",  "NO_PROXY", "http_proxy", "https_proxy",
+                                     "no_proxy",   "SSL_CERT_FILE"};
 constexpr const char* path_default = "/usr/local/bin:/usr/bin:/bin";
 
 }

@@ -20,10 +20,10 @@ namespace {
 
 constexpr std::size_t stderr_tail_bytes = 8 << 10;  // of the protocol
 constexpr std::size_t read_bytes = 64 << 10;
-constexpr int reads_per_turn = 16;                  // so that a flood of output does not delay an interrupt
+constexpr int reads_per_turn = 16;  // so that a flood of output does not delay an interrupt
 // Whoever still holds a stream after the whole tree was killed is not ours to wait for.
 constexpr std::chrono::seconds drain_time{5};
-constexpr std::chrono::seconds kill_time{5};        // for SIGKILL to take effect on a process that the disk holds
+constexpr std::chrono::seconds kill_time{5};  // for SIGKILL to take effect on a process that the disk holds
 
 struct ChildPipe {
     Fd read, write;
@@ -172,7 +172,8 @@ std::chrono::steady_clock::time_point ChildProcess::deadline() const {
 
 void ChildProcess::handle(const PollSet& set, const OnLine& on_line) {
     if (input_ && set.ready(input_.get())) write_queued();
-    if (output_ && set.ready(output_.get())) read_stream(output_, OutputStream::standard_output, output_lines_, on_line);
+    if (output_ && set.ready(output_.get()))
+        read_stream(output_, OutputStream::standard_output, output_lines_, on_line);
     if (error_ && set.ready(error_.get())) read_stream(error_, OutputStream::standard_error, error_lines_, on_line);
     if (!exit_ && set.ready(handle_.get())) take_exit();
     if (exit_ && !finished() && std::chrono::steady_clock::now() >= exited_at_ + drain_time) {
@@ -243,7 +244,8 @@ void ChildProcess::keep_stderr(std::string_view line) {
     std::size_t cut = stderr_tail_.find('\n', stderr_tail_.size() - stderr_tail_bytes - 1);
     if (cut == std::string::npos || cut + 1 >= stderr_tail_.size()) {  // one line that is longer than all of it
         cut = stderr_tail_.size() - stderr_tail_bytes - 1;
-        while (cut + 1 < stderr_tail_.size() && (static_cast<unsigned char>(stderr_tail_[cut + 1]) & 0xC0) == 0x80) ++cut;
+        while (cut + 1 < stderr_tail_.size() && (static_cast<unsigned char>(stderr_tail_[cut + 1]) & 0xC0) == 0x80)
+            ++cut;
     }
     stderr_tail_.erase(0, cut + 1);
 }

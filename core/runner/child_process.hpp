@@ -18,7 +18,7 @@
 namespace murmur::runner {
 
 struct ProcessStart {
-    std::vector<std::string> argv;                   ///< argv[0] is looked up in `environment`'s PATH unless it has a slash
+    std::vector<std::string> argv;  ///< argv[0] is looked up in `environment`'s PATH unless it has a slash
     std::map<std::string, std::string> environment;  ///< the whole of it
     std::string working_directory;
 };
@@ -46,7 +46,8 @@ public:
     /// SIGKILL to every descendant.
     void kill_tree();
 
-    /// Takes part in a wait, and carries out what became possible. Lines come in the order they were written, per stream.
+    /// Takes part in a wait, and carries out what became possible. Lines come in the order they were written, per
+    /// stream.
     void watch(PollSet& set) const;
     void handle(const PollSet& set, const OnLine& on_line);
     /// When handle() must be called even if nothing became ready.
@@ -79,7 +80,8 @@ private:
     std::chrono::steady_clock::time_point exited_at_;
 };
 
-/// The file that `program` names: itself when it has a slash (from `directory`), else the first in `path`. Empty if none.
+/// The file that `program` names: itself when it has a slash (from `directory`), else the first in `path`. Empty if
+/// none.
 std::string find_program(const std::string& program, const std::string& path, const std::string& directory = {});
 
 }

@@ -59,7 +59,8 @@ Assignment parse_assignment(const json::object& object) {
 RunnerCommand parse_command(const json::object& object) {
     const FieldReader reader(object, "command");
     RunnerCommand out{.seq = reader.get_int("seq")};
-    if (const json::object* assignment = reader.find_object("assignment")) out.assignment = parse_assignment(*assignment);
+    if (const json::object* assignment = reader.find_object("assignment"))
+        out.assignment = parse_assignment(*assignment);
     if (const json::object* messages = reader.find_object("messages")) {
         const FieldReader fields(*messages, "messages");
         out.messages = parse_messages(fields);
@@ -90,8 +91,10 @@ DownFrame parse_down_frame(std::string_view text) {
 }
 
 std::string hello_frame(const Hello& hello, std::int64_t down_ack) {
-    json::object fields = {{"machineId", hello.machine_id}, {"incarnation", hello.incarnation},
-                           {"runnerId", hello.runner_id},   {"pid", hello.pid},
+    json::object fields = {{"machineId", hello.machine_id},
+                           {"incarnation", hello.incarnation},
+                           {"runnerId", hello.runner_id},
+                           {"pid", hello.pid},
                            {"version", hello.version}};
     json::object frame = {{"hello", std::move(fields)}};
     if (down_ack > 0) frame["downAck"] = down_ack;

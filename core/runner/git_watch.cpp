@@ -32,8 +32,8 @@ void drain_descriptor(const Fd& fd) {
 
 }
 
-GitWatch::GitWatch(std::vector<WorkspaceRepo> repos, git::Identity identity, git::RemoteOptions options, ReportSink& sink,
-                   Logger& logger)
+GitWatch::GitWatch(std::vector<WorkspaceRepo> repos, git::Identity identity, git::RemoteOptions options,
+                   ReportSink& sink, Logger& logger)
     : identity_(std::move(identity)),
       options_(std::move(options)),
       sink_(sink),
@@ -47,7 +47,8 @@ GitWatch::GitWatch(std::vector<WorkspaceRepo> repos, git::Identity identity, git
 GitWatch::~GitWatch() { finish(false); }
 
 void GitWatch::watch_logs() {
-    // Every commit, reset and checkout adds a line to logs/HEAD. Without inotify the scan after each turn still sees all.
+    // Every commit, reset and checkout adds a line to logs/HEAD. Without inotify the scan after each turn still sees
+    // all.
     for (const Tracked& tracked : tracked_) {
         const std::filesystem::path logs = tracked.repo.path / ".git/logs";
         if (inotify_ && inotify_add_watch(inotify_.get(), logs.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0)

@@ -23,7 +23,7 @@ struct WorkspaceRepo {
     std::string clone_url;
     std::string base_branch;
     std::string branch;
-    std::string head;             ///< reported so far
+    std::string head;  ///< reported so far
     std::filesystem::path path;
 };
 
@@ -68,8 +68,8 @@ private:
     ReportSink& sink_;
     Logger& logger_;
     std::atomic<bool> may_push_ = true;
-    std::vector<Tracked> tracked_;     ///< heads under scanning_; the rest belongs to whoever pushes
-    Locked<int> scanning_;             ///< held while commits are looked for
+    std::vector<Tracked> tracked_;  ///< heads under scanning_; the rest belongs to whoever pushes
+    Locked<int> scanning_;          ///< held while commits are looked for
     Fd wake_;
     Fd inotify_;
     std::jthread thread_;

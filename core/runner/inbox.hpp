@@ -32,8 +32,8 @@ public:
     Inbox();
 
     void post(InboxMessage message);
-    /// Turns SIGTERM and SIGINT of this process into messages. Blocks them for the calling thread and all that it starts
-    /// later, so call it before any other thread exists.
+    /// Turns SIGTERM and SIGINT of this process into messages. Blocks them for the calling thread and all that it
+    /// starts later, so call it before any other thread exists.
     void take_signals();
 
     void watch(PollSet& set) const;

@@ -26,7 +26,8 @@ struct ProcessFacts {
     pid_t session = 0;
 };
 
-/// Reads parent and session from /proc/<pid>/stat; the name in brackets may hold anything, so it is skipped from behind.
+/// Reads parent and session from /proc/<pid>/stat; the name in brackets may hold anything, so it is skipped from
+/// behind.
 bool read_process_facts(const char* pid, ProcessFacts& out) {
     char path[64], text[512];
     std::snprintf(path, sizeof path, "/proc/%s/stat", pid);

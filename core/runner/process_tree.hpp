@@ -10,8 +10,9 @@ namespace murmur::runner {
 /// Makes this process the parent of every descendant that loses its own, so that none escapes.
 void become_subreaper();
 
-/// The descendants of this process that live in another session than its own: what was started as a ChildProcess, and all
-/// that came of it, daemons included. Helpers of this process itself (ssh, git) share its session and are not among them.
+/// The descendants of this process that live in another session than its own: what was started as a ChildProcess, and
+/// all that came of it, daemons included. Helpers of this process itself (ssh, git) share its session and are not among
+/// them.
 std::vector<pid_t> foreign_descendants();
 
 /// Kills them all and takes away what is dead of them, but for `kept`, whose end the caller waits for himself. Returns

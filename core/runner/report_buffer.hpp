@@ -31,8 +31,8 @@ public:
 private:
     struct Entry {
         std::int64_t seq = 0;
-        std::string fields;      ///< the report's JSON after "seq", with the closing brace
-        bool may_drop = false;   ///< the text of a session event
+        std::string fields;     ///< the report's JSON after "seq", with the closing brace
+        bool may_drop = false;  ///< the text of a session event
     };
     void number_next();
     void make_room();
@@ -46,7 +46,7 @@ private:
     std::size_t bytes_ = 0;
     std::int64_t next_seq_ = 1;
     std::int64_t acknowledged_ = 0;
-    std::int64_t dropped_ = 0;        ///< stands for these: the marker, the first of waiting_ that is one
+    std::int64_t dropped_ = 0;  ///< stands for these: the marker, the first of waiting_ that is one
     std::int64_t dropped_at_ms_ = 0;
 };
 

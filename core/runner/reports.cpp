@@ -4,8 +4,8 @@ namespace murmur::runner {
 
 namespace {
 
-constexpr std::size_t text_bytes_max = 64 << 10;   // what the control plane keeps of one text
-constexpr std::size_t data_bytes_max = 64 << 10;   // promised in the SDK
+constexpr std::size_t text_bytes_max = 64 << 10;  // what the control plane keeps of one text
+constexpr std::size_t data_bytes_max = 64 << 10;  // promised in the SDK
 
 json::object wrap(const char* name, json::object fields) { return {{name, std::move(fields)}}; }
 
@@ -63,7 +63,8 @@ json::object session_started(const std::string& backend, const std::string& sess
 }
 
 json::object session_event(const SessionEvent& event) {
-    json::object fields = {{"kind", session_event_kind_name(event.kind)}, {"text", cut_text(event.text, text_bytes_max)}};
+    json::object fields = {{"kind", session_event_kind_name(event.kind)},
+                           {"text", cut_text(event.text, text_bytes_max)}};
     if (!event.data.empty()) {
         const std::size_t size = json::serialize(event.data).size();
         fields["data"] = size <= data_bytes_max ? event.data : json::object{{"cutBytes", size}};
@@ -112,10 +113,8 @@ json::object pushed(const std::string& clone_url, const std::string& branch, con
 }
 
 json::object push_failed(const std::string& clone_url, const std::string& branch, const Error& error) {
-    return wrap("pushFailed", {{"cloneUrl", clone_url},
-                               {"branch", branch},
-                               {"message", error.message()},
-                               {"hint", error.hint()}});
+    return wrap("pushFailed",
+                {{"cloneUrl", clone_url}, {"branch", branch}, {"message", error.message()}, {"hint", error.hint()}});
 }
 
 json::object checkpoint(const json::object& data) { return wrap("checkpoint", {{"data", data}}); }

@@ -66,13 +66,15 @@ SupervisorOptions options_from_environment(Logger& logger) {
     const char* salvage = std::getenv("MURMUR_SALVAGE_DIR");
     options.salvage_directory = salvage && *salvage ? fs::path(salvage) : options.machine_directory / "../../salvage";
     options.salvage_directory = fs::absolute(options.salvage_directory).lexically_normal();
-    options.hello = {required_variable("MURMUR_MACHINE_ID"), incarnation_number(), random_uuid(), getpid(), program_version()};
+    options.hello = {required_variable("MURMUR_MACHINE_ID"), incarnation_number(), random_uuid(), getpid(),
+                     program_version()};
     options.logger = &logger;
     options.take_signals = true;
     const auto token = std::make_shared<Secret>(take_token());
     options.connector = [server = required_variable("MURMUR_SERVER"), token](http::WebSocketEvents events) {
-        return http::connect_websocket(server, attach_path, {{"Authorization", "Bearer " + std::string(token->reveal())}},
-                                       std::move(events), connect_timeout);
+        return http::connect_websocket(server, attach_path,
+                                       {{"Authorization", "Bearer " + std::string(token->reveal())}}, std::move(events),
+                                       connect_timeout);
     };
     options.backend = [directory = options.machine_directory, &logger](const Assignment& assignment) {
         return load_backend(assignment, directory, logger);
@@ -94,7 +96,8 @@ int runner_main(int argc, char** argv) {
         return supervise(options_from_environment(*log));
     } catch (...) {
         const Error error = current_error();
-        log->log(LogLevel::error, error.message(), {{"code", std::string(errc_name(error.code()))}, {"hint", error.hint()}});
+        log->log(LogLevel::error, error.message(),
+                 {{"code", std::string(errc_name(error.code()))}, {"hint", error.hint()}});
         return 1;
     }
 }

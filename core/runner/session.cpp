@@ -1,8 +1,8 @@
 #include "runner/session.hpp"
 
+#include <base/file.hpp>
 #include <csignal>
 #include <filesystem>
-#include <base/file.hpp>
 #include <murmur/settings.hpp>
 
 namespace murmur::runner {
@@ -64,7 +64,8 @@ void Session::loop() {
     while (!error_) {
         if (ending_ && !process_) return;
         if (!ending_ && !process_ && !pending_.empty()) begin_process();
-        if (!ending_ && process_ && !turn_running_ && !pending_.empty() && !capabilities_.process_per_turn) deliver_pending();
+        if (!ending_ && process_ && !turn_running_ && !pending_.empty() && !capabilities_.process_per_turn)
+            deliver_pending();
         wait_and_handle();
     }
 }
@@ -80,9 +81,8 @@ void Session::wait_and_handle() {
     set.wait_until(deadline);
     while (const auto message = inbox_.take()) on_inbox(*message);
     if (process_) {
-        process_->handle(set, [this](OutputStream stream, std::string_view line) {
-            apply(translator_->on_line(stream, line));
-        });
+        process_->handle(
+            set, [this](OutputStream stream, std::string_view line) { apply(translator_->on_line(stream, line)); });
         if (process_->finished()) return on_process_end();
     }
     const auto now = SteadyClock::now();
@@ -128,7 +128,8 @@ void Session::begin_process() {
     const std::vector<UserMessage> messages = take_pending();
     launch_ = translator_->launch(messages);
     write_launch_files(launch_.files, spec_.home_directory);
-    ProcessStart start{.argv = launch_.argv, .environment = spec_.environment, .working_directory = spec_.working_directory};
+    ProcessStart start{
+        .argv = launch_.argv, .environment = spec_.environment, .working_directory = spec_.working_directory};
     for (const auto& [name, value] : launch_.environment) start.environment[name] = value;
     process_ = std::make_unique<ChildProcess>(start);
     begin_turn(messages);
@@ -207,7 +208,8 @@ void Session::on_process_end() {
     last_stderr_ = process_->stderr_tail();
     apply(translator_->on_exit(last_exit_));
     if (turn_running_)
-        end_turn({.success = last_exit_.success() && capabilities_.process_per_turn, .stop_reason = describe_exit(last_exit_)});
+        end_turn({.success = last_exit_.success() && capabilities_.process_per_turn,
+                  .stop_reason = describe_exit(last_exit_)});
     process_.reset();
     pressure_ = Pressure::none;
     press_at_ = Time::max();

@@ -87,8 +87,8 @@ private:
     bool turn_running_ = false;
     std::int64_t turn_ = 0;
     std::string turn_text_;
-    Launch launch_;                ///< without its contents, once it runs
-    std::string assistant_text_;   ///< the last of this turn
+    Launch launch_;               ///< without its contents, once it runs
+    std::string assistant_text_;  ///< the last of this turn
     bool interrupted_ = false;
     bool timed_out_ = false;
     Time turn_deadline_ = Time::max();

@@ -77,8 +77,8 @@ private:
         RepositoryObserver observer(watch);
         const std::shared_ptr<Backend> backend = options_.backend(assignment_);
         watch.start();
-        Session session(*backend, make_session_spec(assignment_, workspace_, *backend), assignment_.backend, inbox_, channel_,
-                        observer, *options_.logger, options_.session);
+        Session session(*backend, make_session_spec(assignment_, workspace_, *backend), assignment_.backend, inbox_,
+                        channel_, observer, *options_.logger, options_.session);
         const Session::Result result = session.run(assignment_.messages);
         watch.finish(true);
         return result;

@@ -12,14 +12,14 @@
 namespace murmur::runner {
 
 struct SupervisorOptions {
-    std::filesystem::path machine_directory;   ///< the machine's own; workspace and home are made in it
+    std::filesystem::path machine_directory;  ///< the machine's own; workspace and home are made in it
     std::filesystem::path salvage_directory;
     Hello hello;
     Channel::Connector connector;
     /// Finds the assignment's backend. Throws not_found with the reason.
     std::function<std::shared_ptr<Backend>(const Assignment&)> backend;
     Logger* logger = nullptr;
-    bool take_signals = false;                 ///< SIGTERM and SIGINT end the session in good order
+    bool take_signals = false;  ///< SIGTERM and SIGINT end the session in good order
     ChannelLimits channel = {};
     SessionLimits session = {};
     std::chrono::milliseconds farewell{600'000};          ///< for murmurd to take the last report

@@ -80,8 +80,8 @@ Workspace prepare_workspace(const fs::path& machine_directory, const Assignment&
         const fs::path path = root / unused_name(git::repository_name(wanted.clone_url), used);
         try {
             const bool there = fs::exists(path / ".git");
-            WorkspaceRepo repo = there ? reopen_checkout(wanted, path)
-                                       : clone_checkout(wanted, path, out.identity, options, sink);
+            WorkspaceRepo repo =
+                there ? reopen_checkout(wanted, path) : clone_checkout(wanted, path, out.identity, options, sink);
             if (!there && !repo.branch.empty()) {
                 sink.report(reports::preparing("push", repo.branch));
                 git::Repository(path).push(repo.branch, options);
@@ -109,14 +109,16 @@ std::vector<fs::path> salvage_workspace(const Workspace& workspace, const fs::pa
             files.push_back(file);
             std::string command = "git fetch " + file.string();
             for (const std::string& reference : kept.references)
-                command += " " + reference + (reference.rfind("refs/heads/", 0) == 0
-                                                  ? ":refs/heads/salvaged/" + reference.substr(11)
-                                                  : ":refs/heads/salvaged/" + slug +
-                                                        (reference == "HEAD" ? "-head" : "-uncommitted"));
-            report_error_event(sink, "work in \"" + name + "\" that is not on the origin is kept; get it back with: " + command);
+                command += " " + reference +
+                           (reference.rfind("refs/heads/", 0) == 0
+                                ? ":refs/heads/salvaged/" + reference.substr(11)
+                                : ":refs/heads/salvaged/" + slug + (reference == "HEAD" ? "-head" : "-uncommitted"));
+            report_error_event(
+                sink, "work in \"" + name + "\" that is not on the origin is kept; get it back with: " + command);
         } catch (...) {
             const Error error = current_error();
-            report_error_event(sink, "work in \"" + repo.path.string() + "\" could not be kept: " + error.message(), &error);
+            report_error_event(sink, "work in \"" + repo.path.string() + "\" could not be kept: " + error.message(),
+                               &error);
         }
     }
     return files;

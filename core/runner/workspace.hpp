@@ -30,6 +30,7 @@ Workspace prepare_workspace(const std::filesystem::path& machine_directory, cons
 /// Keeps what the origin has not in bundles <directory>/<slug>-<incarnation>-<repository>.bundle. Returns the files.
 /// A repository that cannot be saved is told as an ERROR event, and the others are still saved.
 std::vector<std::filesystem::path> salvage_workspace(const Workspace& workspace, const std::filesystem::path& directory,
-                                                     const std::string& slug, std::int64_t incarnation, ReportSink& sink);
+                                                     const std::string& slug, std::int64_t incarnation,
+                                                     ReportSink& sink);
 
 }

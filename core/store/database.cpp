@@ -50,7 +50,8 @@ void throw_database_error(sqlite3* database, const std::string& what) {
 
 Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
     const int flags = mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-    const int result = sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int result =
+        sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     try {
         if (result != SQLITE_OK) throw_database_error(handle_, "cannot open \"" + file.string() + "\"");
         sqlite3_busy_timeout(handle_, busy_timeout_ms);

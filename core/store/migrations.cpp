@@ -92,9 +92,9 @@ int schema_version() { return static_cast<int>(std::size(migration_steps)); }
 void migrate(Database& database) {
     const int found = stored_version(database);
     if (found > schema_version())
-        throw Error(Errc::failed_precondition, "\"" + database.file().string() + "\" was written by a newer murmur (schema " +
-                                                   std::to_string(found) + "; this one knows " +
-                                                   std::to_string(schema_version()) + ")")
+        throw Error(Errc::failed_precondition, "\"" + database.file().string() +
+                                                   "\" was written by a newer murmur (schema " + std::to_string(found) +
+                                                   "; this one knows " + std::to_string(schema_version()) + ")")
             .with_hint("Use that newer murmurd, or another state directory: MURMUR_STATE_DIR.");
     for (int version = found; version < schema_version(); ++version) {
         database.execute("BEGIN IMMEDIATE");

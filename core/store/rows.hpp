@@ -20,8 +20,9 @@ std::string repos_text(const std::vector<RepoWork>& repos);
 std::vector<RepoWork> read_repos(const std::string& text);
 
 /// What of an agent lies in columns and not in its document, in the order of read_agent().
-#define MURMUR_AGENT_COLUMNS \
-    "row, document, generation, updated_at, progress_label, progress, progress_at, cost, reports_seen, session_ms, session_n"
+#define MURMUR_AGENT_COLUMNS                                                                                         \
+    "row, document, generation, updated_at, progress_label, progress, progress_at, cost, reports_seen, session_ms, " \
+    "session_n"
 /// Columns: MURMUR_AGENT_COLUMNS.
 Agent read_agent(const Statement::Run& run);
 /// Columns: row, agent, key, kind, incarnation, sequence, body, not_before, attempts.

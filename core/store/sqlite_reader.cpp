@@ -21,18 +21,22 @@ struct ReadConnection {
     explicit ReadConnection(const std::filesystem::path& file) : database(file, Database::Mode::read) {}
     Database database;
     Statement find_agent{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
-    Statement list{database.handle(),
-                   "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost FROM agents "
-                   "WHERE tenant = ?1 AND (?2 = '' OR workspace = ?2) AND (?3 = '' OR owner = ?3) AND ended <= ?4 "
-                   "ORDER BY row"};
-    Statement find_slug{database.handle(), "SELECT workflow_id FROM agents WHERE tenant = ? AND owner = ? AND slug = ? ORDER BY ended, row"};
+    Statement list{
+        database.handle(),
+        "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost FROM agents "
+        "WHERE tenant = ?1 AND (?2 = '' OR workspace = ?2) AND (?3 = '' OR owner = ?3) AND ended <= ?4 "
+        "ORDER BY row"};
+    Statement find_slug{
+        database.handle(),
+        "SELECT workflow_id FROM agents WHERE tenant = ? AND owner = ? AND slug = ? ORDER BY ended, row"};
     Statement events{database.handle(),
                      "SELECT ms, n, at, type, text, data, phase FROM agent_events WHERE agent = ? AND (ms, n) > (?, ?) "
                      "ORDER BY ms, n LIMIT ?"};
     Statement session{database.handle(),
                       "SELECT ms, n, at, kind, text, data, cost, parent FROM session_events WHERE agent = ? AND "
                       "(ms, n) > (?, ?) ORDER BY ms, n LIMIT ?"};
-    Statement find_workspace{database.handle(), "SELECT repos, created_at FROM workspaces WHERE tenant = ? AND name = ?"};
+    Statement find_workspace{database.handle(),
+                             "SELECT repos, created_at FROM workspaces WHERE tenant = ? AND name = ?"};
     Statement workspaces{database.handle(), "SELECT name FROM workspaces WHERE tenant = ? ORDER BY name"};
     Statement phases{database.handle(), "SELECT phase, count(*) FROM agents GROUP BY phase ORDER BY phase"};
 };
@@ -56,12 +60,13 @@ public:
         std::vector<AgentRow> rows;
         auto run = connection->list.start(query.tenant, query.workspace, query.owner, query.include_ended);
         while (run.step())
-            rows.push_back({run.text(0), run.text(1), run.text(2), run.text(3), run.text(4), progress_text(run.text(5), run.text(6)),
-                            from_ms(run.integer(7)), run.real(8)});
+            rows.push_back({run.text(0), run.text(1), run.text(2), run.text(3), run.text(4),
+                            progress_text(run.text(5), run.text(6)), from_ms(run.integer(7)), run.real(8)});
         return rows;
     }
 
-    std::vector<std::string> find_slug(const std::string& tenant, const std::string& owner, const std::string& slug) override {
+    std::vector<std::string> find_slug(const std::string& tenant, const std::string& owner,
+                                       const std::string& slug) override {
         const Lease connection(*this);
         std::vector<std::string> ids;
         auto run = connection->find_slug.start(tenant, owner, slug);
@@ -74,18 +79,28 @@ public:
         std::vector<AgentEvent> events;
         auto run = connection->events.start(agent_row, after.ms, after.n, static_cast<std::int64_t>(count_max));
         while (run.step())
-            events.push_back({{run.integer(0), run.integer(1)}, from_ms(run.integer(2)), run.text(3), run.text(4),
-                              read_data(run.text(5)), read_phase(run.text(6))});
+            events.push_back({{run.integer(0), run.integer(1)},
+                              from_ms(run.integer(2)),
+                              run.text(3),
+                              run.text(4),
+                              read_data(run.text(5)),
+                              read_phase(run.text(6))});
         return events;
     }
 
-    std::vector<SessionLine> session_after(std::int64_t agent_row, EventPosition after, std::size_t count_max) override {
+    std::vector<SessionLine> session_after(std::int64_t agent_row, EventPosition after,
+                                           std::size_t count_max) override {
         const Lease connection(*this);
         std::vector<SessionLine> lines;
         auto run = connection->session.start(agent_row, after.ms, after.n, static_cast<std::int64_t>(count_max));
         while (run.step())
-            lines.push_back({{run.integer(0), run.integer(1)}, from_ms(run.integer(2)), run.text(3), run.text(4),
-                             read_data(run.text(5)), run.real(6), run.text(7)});
+            lines.push_back({{run.integer(0), run.integer(1)},
+                             from_ms(run.integer(2)),
+                             run.text(3),
+                             run.text(4),
+                             read_data(run.text(5)),
+                             run.real(6),
+                             run.text(7)});
         return lines;
     }
 

@@ -103,7 +103,8 @@ public:
         return effects;
     }
 
-    std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t after) override {
+    std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation,
+                                         std::int64_t after) override {
         std::vector<Effect> effects;
         auto run = pending_commands_.start(agent_row, incarnation, after);
         while (run.step()) effects.push_back(read_effect(run));

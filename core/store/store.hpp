@@ -62,7 +62,8 @@ public:
     /// Forgets commands to the runner up to `sequence`, and everything of earlier incarnations.
     virtual void remove_sent_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t sequence) = 0;
     virtual std::vector<Effect> pending_effects() = 0;
-    virtual std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t after) = 0;
+    virtual std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation,
+                                                 std::int64_t after) = 0;
 
     virtual void put_workspace(const WorkspaceRecord& workspace) = 0;
 };
@@ -74,9 +75,12 @@ public:
     virtual std::optional<Agent> find_agent(const std::string& workflow_id) = 0;
     virtual std::vector<AgentRow> list_agents(const AgentQuery& query) = 0;
     /// Workflow ids of this tenant and owner with that slug, in any workspace.
-    virtual std::vector<std::string> find_slug(const std::string& tenant, const std::string& owner, const std::string& slug) = 0;
-    virtual std::vector<AgentEvent> events_after(std::int64_t agent_row, EventPosition after, std::size_t count_max) = 0;
-    virtual std::vector<SessionLine> session_after(std::int64_t agent_row, EventPosition after, std::size_t count_max) = 0;
+    virtual std::vector<std::string> find_slug(const std::string& tenant, const std::string& owner,
+                                               const std::string& slug) = 0;
+    virtual std::vector<AgentEvent> events_after(std::int64_t agent_row, EventPosition after,
+                                                 std::size_t count_max) = 0;
+    virtual std::vector<SessionLine> session_after(std::int64_t agent_row, EventPosition after,
+                                                   std::size_t count_max) = 0;
     virtual std::optional<WorkspaceRecord> find_workspace(const std::string& tenant, const std::string& name) = 0;
     virtual std::vector<std::string> workspace_names(const std::string& tenant) = 0;
     /// How many agents are in each phase, for metrics.

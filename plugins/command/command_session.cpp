@@ -31,7 +31,8 @@ std::string variable_text(std::string text) {
 }
 
 void replace_all(std::string& text, const std::string& what, const std::string& by) {
-    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) text.replace(at, what.size(), by);
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+        text.replace(at, what.size(), by);
 }
 
 std::string describe_end(const ExitStatus& status) {
@@ -85,7 +86,8 @@ Launch CommandSession::launch(const std::vector<UserMessage>& messages) {
     }
     if (!passed) launch.argv.push_back(prompt);
     if (preset.prompt == PromptBy::argument && prompt.size() > argument_bytes_max)
-        throw Error(Errc::invalid_argument, "the prompt of " + std::to_string(prompt.size()) + " bytes is too long for an argument")
+        throw Error(Errc::invalid_argument,
+                    "the prompt of " + std::to_string(prompt.size()) + " bytes is too long for an argument")
             .with_hint("Set `backends.command.prompt` to stdin, or shorten the prompt.");
     for (std::string& argument : launch.argv) std::erase(argument, '\0');
 

@@ -18,8 +18,8 @@ std::string joined(const std::vector<std::string>& names) {
 bool choice(const PluginSettings& settings, const char* name, const std::string& yes, const std::string& no) {
     const std::string text = settings.get_string(name);
     if (text != yes && text != no)
-        throw Error(Errc::invalid_argument, std::string("plugins.command.") + name + " must be \"" + yes + "\" or \"" + no +
-                                                "\", not \"" + text + "\"");
+        throw Error(Errc::invalid_argument, std::string("plugins.command.") + name + " must be \"" + yes + "\" or \"" +
+                                                no + "\", not \"" + text + "\"");
     return text == yes;
 }
 
@@ -55,7 +55,8 @@ void require_installed(const Preset& preset, const std::vector<std::string>& ins
     const std::string& program = preset.command.front();
     // The host looks for the known programs only; any other is looked for when it is started.
     if (!is_known_program(program) || std::find(installed.begin(), installed.end(), program) != installed.end()) return;
-    throw Error(Errc::failed_precondition, "the program \"" + program + "\" of preset \"" + preset.name + "\" is not installed")
+    throw Error(Errc::failed_precondition,
+                "the program \"" + program + "\" of preset \"" + preset.name + "\" is not installed")
         .with_hint("Install it on the agent's machine, or choose another preset.");
 }
 
@@ -86,19 +87,31 @@ Preset own_command(const PluginSettings& settings) {
 
 SettingsTable command_settings_table() {
     return {
-        {.name = "command", .type = SettingType::string_list,
+        {.name = "command",
+         .type = SettingType::string_list,
          .help = "The program and its arguments; a string instead of a list is run by sh -c."},
-        {.name = "preset", .type = SettingType::string,
-         .help = "The CLI to run when no command is given: claude, codex, gemini, aider, opencode, goose, or one of presets."},
-        {.name = "presets", .type = SettingType::object,
-         .help = "Further presets by name: command, follow_up, model_arguments, system_prompt_arguments, prompt, environment."},
-        {.name = "prompt", .type = SettingType::string,
+        {.name = "preset",
+         .type = SettingType::string,
+         .help = "The CLI to run when no command is given: claude, codex, gemini, aider, opencode, goose, or one of "
+                 "presets."},
+        {.name = "presets",
+         .type = SettingType::object,
+         .help = "Further presets by name: command, follow_up, model_arguments, system_prompt_arguments, prompt, "
+                 "environment."},
+        {.name = "prompt",
+         .type = SettingType::string,
          .help = "How the program gets the prompt: stdin or argument; MURMUR_PROMPT has it in any case."},
-        {.name = "commit", .type = SettingType::string, .default_value = "auto",
+        {.name = "commit",
+         .type = SettingType::string,
+         .default_value = "auto",
          .help = "auto: what a turn leaves uncommitted is committed; never: it is left."},
-        {.name = "home", .type = SettingType::string, .default_value = "user",
+        {.name = "home",
+         .type = SettingType::string,
+         .default_value = "user",
          .help = "user: the HOME of the user, with the CLI's login; agent: one of the agent's own."},
-        {.name = "timeout", .type = SettingType::duration, .default_value = "4h",
+        {.name = "timeout",
+         .type = SettingType::duration,
+         .default_value = "4h",
          .help = "How long one turn may take; 0 for any time."},
     };
 }

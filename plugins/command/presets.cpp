@@ -33,9 +33,10 @@ std::vector<Preset> make_presets() {
          .model_arguments = {"--model", "{model}"},
          .environment = {{"GEMINI_CLI_TRUST_WORKSPACE", "true"}}},
         {.name = "aider",
-         .command = {"aider", "--yes-always", "--no-pretty", "--no-stream", "--no-check-update", "--message", "{prompt}"},
-         .follow_up = {"aider", "--yes-always", "--no-pretty", "--no-stream", "--no-check-update", "--restore-chat-history",
-                       "--message", "{prompt}"},
+         .command = {"aider", "--yes-always", "--no-pretty", "--no-stream", "--no-check-update", "--message",
+                     "{prompt}"},
+         .follow_up = {"aider", "--yes-always", "--no-pretty", "--no-stream", "--no-check-update",
+                       "--restore-chat-history", "--message", "{prompt}"},
          .model_arguments = {"--model", "{model}"},
          .prompt = PromptBy::argument},
         {.name = "opencode",
@@ -65,7 +66,8 @@ PromptBy read_prompt_by(const std::string& text, const std::string& path) {
 
 Preset read_preset(const std::string& name, const json::object& object, const std::string& path) {
     const FieldReader fields(object, path);
-    fields.reject_unknown({"command", "follow_up", "model_arguments", "system_prompt_arguments", "prompt", "environment"});
+    fields.reject_unknown(
+        {"command", "follow_up", "model_arguments", "system_prompt_arguments", "prompt", "environment"});
     Preset preset{.name = name, .command = fields.get_strings("command")};
     if (preset.command.empty())
         throw Error(Errc::invalid_argument, fields.path_of("command") + " must name a program")

@@ -10,13 +10,15 @@ namespace murmur::command_backend {
 
 enum class PromptBy { standard_input, argument };
 
-/// How one CLI is run. In arguments, {prompt}, {session_id}, {model} and {system_prompt} stand for the session's values.
+/// How one CLI is run. In arguments, {prompt}, {session_id}, {model} and {system_prompt} stand for the session's
+/// values.
 struct Preset {
     std::string name;
     std::vector<std::string> command;
-    std::vector<std::string> follow_up = {};         ///< of every turn but the first; empty: the same command
-    std::vector<std::string> model_arguments = {};   ///< added when a model was chosen
-    std::vector<std::string> system_prompt_arguments = {};  ///< added when there is one; without these it precedes the prompt
+    std::vector<std::string> follow_up = {};        ///< of every turn but the first; empty: the same command
+    std::vector<std::string> model_arguments = {};  ///< added when a model was chosen
+    std::vector<std::string> system_prompt_arguments =
+        {};  ///< added when there is one; without these it precedes the prompt
     PromptBy prompt = PromptBy::standard_input;
     std::map<std::string, std::string> environment = {};
 };

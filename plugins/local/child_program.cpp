@@ -102,7 +102,8 @@ void become_program(const ChildProgram& program, const ExecArrays& arrays, int r
 void send_report(int to, ChildReport::Stage stage, int value) noexcept {
     const ChildReport report{stage, value};
     // Far below PIPE_BUF, hence written whole; when the reader is gone, so is whoever wanted to know.
-    while (::write(to, &report, sizeof report) < 0 && errno == EINTR) {}
+    while (::write(to, &report, sizeof report) < 0 && errno == EINTR) {
+    }
 }
 
 bool receive_report(int from, ChildReport& report) {
@@ -153,7 +154,8 @@ std::string find_program(const std::string& name, const std::string& path) {
         if (end > position && ::access(file.c_str(), X_OK) == 0) return file;
         position = end + 1;
     }
-    throw Error(Errc::not_found, "there is no program \"" + name + "\" in PATH").with_hint("Install it, or give its path.");
+    throw Error(Errc::not_found, "there is no program \"" + name + "\" in PATH")
+        .with_hint("Install it, or give its path.");
 }
 
 }

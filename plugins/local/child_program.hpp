@@ -16,14 +16,14 @@ inline constexpr const char* launched_file = "launched";
 /// Everything a child needs to become a program, prepared before the fork: between fork and exec the child of a program
 /// with threads may allocate nothing and take no lock.
 struct ChildProgram {
-    std::string file;                       ///< what is executed
-    std::vector<std::string> argv;          ///< at least its name
-    std::vector<std::string> environment;   ///< "NAME=value" each
-    int directory = -1;                     ///< becomes the working directory
+    std::string file;                      ///< what is executed
+    std::vector<std::string> argv;         ///< at least its name
+    std::vector<std::string> environment;  ///< "NAME=value" each
+    int directory = -1;                    ///< becomes the working directory
     int standard_input = -1;
     int standard_output = -1;
     int standard_error = -1;
-    int nice = 0;                           ///< 0 leaves it as it is
+    int nice = 0;  ///< 0 leaves it as it is
 };
 
 /// What a child says of itself before its program begins.
@@ -46,9 +46,9 @@ private:
 };
 
 /// Runs in the child, after fork, with all signals blocked; only what is safe there. Becomes the leader of a session of
-/// its own, drops every descriptor and signal setting of the parent, reports `ready`, waits for one byte from `go` (none
-/// at all: it ends; -1: it does not wait), and becomes the program. A failure goes to `report`, which a program that did
-/// begin closes. With `go`, it also makes launched_file in the directory.
+/// its own, drops every descriptor and signal setting of the parent, reports `ready`, waits for one byte from `go`
+/// (none at all: it ends; -1: it does not wait), and becomes the program. A failure goes to `report`, which a program
+/// that did begin closes. With `go`, it also makes launched_file in the directory.
 [[noreturn]] void become_program(const ChildProgram& program, const ExecArrays& arrays, int report, int go) noexcept;
 
 /// Sends one report; safe after fork.

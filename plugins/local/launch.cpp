@@ -21,8 +21,7 @@ namespace {
 
 }
 
-HeldProcess::HeldProcess(ChildProgram program)
-    : program_(std::move(program)), report_(make_pipe()), go_(make_pipe()) {
+HeldProcess::HeldProcess(ChildProgram program) : program_(std::move(program)), report_(make_pipe()), go_(make_pipe()) {
     const ExecArrays arrays(program_);
     pid_t first = -1;
     {
@@ -33,7 +32,8 @@ HeldProcess::HeldProcess(ChildProgram program)
     if (first < 0) throw_report({ChildReport::Stage::fork, errno}, program_);
     report_.write_end.reset();
     // ECHILD: a host that ignores SIGCHLD has it reaped already.
-    while (::waitpid(first, nullptr, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(first, nullptr, 0) < 0 && errno == EINTR) {
+    }
     ChildReport report;
     if (!receive_report(report_.read_end.get(), report))
         throw Error(Errc::unavailable, "the new process for \"" + program_.file + "\" was killed as it began")
@@ -59,7 +59,8 @@ HeldProcess::~HeldProcess() {
 void HeldProcess::release() {
     // The read end is kept open here, so that a child that was killed meanwhile brings no SIGPIPE.
     const char byte = 1;
-    while (::write(go_.write_end.get(), &byte, 1) < 0 && errno == EINTR) {}
+    while (::write(go_.write_end.get(), &byte, 1) < 0 && errno == EINTR) {
+    }
     ChildReport report;
     const bool failed = receive_report(report_.read_end.get(), report);
     report_.read_end.reset();

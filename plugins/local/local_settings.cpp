@@ -34,8 +34,7 @@ std::int64_t get_in_range(const PluginSettings& settings, std::string_view name,
                           std::int64_t most) {
     const std::int64_t value = settings.get_int(name);
     if (value < least || value > most)
-        throw Error(Errc::invalid_argument,
-                    "plugins.local." + std::string(name) + " is " + std::to_string(value))
+        throw Error(Errc::invalid_argument, "plugins.local." + std::string(name) + " is " + std::to_string(value))
             .with_hint("Give a number from " + std::to_string(least) + " to " + std::to_string(most) + ".");
     return value;
 }

@@ -20,7 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// How often a runner is looked at that another murmurd may have been starting as it was killed: a few microseconds' work.
+// How often a runner is looked at that another murmurd may have been starting as it was killed: a few microseconds'
+// work.
 constexpr std::chrono::milliseconds launch_poll_interval{1};
 // What clearing away a failed start may take, also when the call itself is over.
 constexpr std::chrono::seconds discard_wait_max{10};

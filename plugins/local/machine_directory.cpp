@@ -92,8 +92,8 @@ void require_machine_id(std::string_view id) {
 MachineDirectory::MachineDirectory(std::filesystem::path machines, std::string id, UniqueFd directory)
     : machines_(std::move(machines)), id_(std::move(id)), path_(machines_ / id_), directory_(std::move(directory)) {}
 
-std::optional<MachineDirectory> MachineDirectory::try_lock(const std::filesystem::path& machines,
-                                                           const std::string& id, const Call& call) {
+std::optional<MachineDirectory> MachineDirectory::try_lock(const std::filesystem::path& machines, const std::string& id,
+                                                           const Call& call) {
     const UniqueFd parent = open_machines(machines);
     if (!parent) return std::nullopt;
     while (true) {
@@ -133,8 +133,7 @@ std::optional<MachineDirectory> MachineDirectory::find(const std::filesystem::pa
     return try_lock(machines, id, call);
 }
 
-void MachineDirectory::finish_removal(const std::filesystem::path& machines, const std::string& id,
-                                      const Call& call) {
+void MachineDirectory::finish_removal(const std::filesystem::path& machines, const std::string& id, const Call& call) {
     const UniqueFd parent = open_machines(machines);
     if (parent) remove_tree(parent.get(), removed_name(id), machines / removed_name(id), call);
 }

@@ -19,8 +19,8 @@ void require_machine_id(std::string_view id);
 /// It holds machine.json, runner.log and whatever the runner makes: it is the runner's working directory.
 class MachineDirectory {
 public:
-    /// Makes it unless it exists. Throws `resource_exhausted` on a full disk, `permission_denied` when `machines` may not
-    /// be written.
+    /// Makes it unless it exists. Throws `resource_exhausted` on a full disk, `permission_denied` when `machines` may
+    /// not be written.
     static void create(const std::filesystem::path& machines, const std::string& id);
     /// Opens it, and makes it first if needed. Waits for the lock within the call's deadline.
     /// Throws what create() throws.

@@ -91,8 +91,8 @@ std::optional<ProcessFacts> find_process(const ProcessIdentity& identity) {
 void visit_processes(const std::function<void(const ProcessFacts&)>& visit) {
     const UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!proc) throw system_error(errno, "cannot list the processes in /proc");
-    // Two entries at a time, not readdir()'s thousand: pids come in rising order, so the child that a process left when it
-    // ended in between is still ahead in the list.
+    // Two entries at a time, not readdir()'s thousand: pids come in rising order, so the child that a process left when
+    // it ended in between is still ahead in the list.
     alignas(dirent64) std::array<char, 64> entries;
     while (true) {
         const long size = ::syscall(SYS_getdents64, proc.get(), entries.data(), entries.size());
@@ -106,8 +106,7 @@ void visit_processes(const std::function<void(const ProcessFacts&)>& visit) {
             const char* name = entry + offsetof(dirent64, d_name);
             offset += length;
             if (name[0] < '1' || name[0] > '9') continue;
-            if (const std::optional<ProcessFacts> facts = find_process(field_number<pid_t>(name)))
-                visit(*facts);
+            if (const std::optional<ProcessFacts> facts = find_process(field_number<pid_t>(name))) visit(*facts);
         }
     }
 }

@@ -26,9 +26,9 @@ struct ProcessFacts {
     ProcessIdentity identity;
     pid_t parent = 0;
     pid_t session = 0;
-    char state = '?';  ///< the letter of /proc/<pid>/stat
+    char state = '?';     ///< the letter of /proc/<pid>/stat
     bool kernel = false;  ///< one of the kernel's own threads
-    bool ended = false;  ///< a zombie without living threads, or on its way out
+    bool ended = false;   ///< a zombie without living threads, or on its way out
 };
 
 /// What /proc says about a pid now; empty when no process has it.

@@ -24,8 +24,8 @@ constexpr std::chrono::milliseconds freeze_wait_max{500};
 constexpr std::chrono::milliseconds kill_wait_max{2000};
 // Each round kills all that the last one left or missed, so a handful is plenty; more means that something is wrong.
 constexpr int kill_rounds_max = 8;
-// How many doubtful looks in a row count as a sure one: unrelated processes that come and go cause them as well, and on a
-// busy computer they would never end.
+// How many doubtful looks in a row count as a sure one: unrelated processes that come and go cause them as well, and on
+// a busy computer they would never end.
 constexpr int doubtful_looks_max = 20;
 // How often an unreadable environment is tried again within one look; together about a millisecond.
 constexpr int exec_tries_max = 50;
@@ -40,8 +40,9 @@ bool is_below(const std::filesystem::path& path, const std::filesystem::path& di
 class MemberSearch {
 public:
     /// `on_marked` gets each process that carries the marker, at once.
-    explicit MemberSearch(const Membership& membership,
-                          const std::function<void(const ProcessFacts&)>& on_marked = [](const ProcessFacts&) {})
+    explicit MemberSearch(
+        const Membership& membership,
+        const std::function<void(const ProcessFacts&)>& on_marked = [](const ProcessFacts&) {})
         : membership_(membership) {
         visit_processes([&](const ProcessFacts& facts) {
             processes_.emplace(facts.identity.pid, facts);
@@ -57,7 +58,8 @@ public:
     std::vector<ProcessFacts> run() {
         for (const auto& [pid, facts] : processes_)
             if (is_root(facts)) members_.insert(pid);
-        while (add_children()) {}
+        while (add_children()) {
+        }
         std::vector<ProcessFacts> found;
         for (const pid_t pid : members_)
             if (!processes_.at(pid).ended) found.push_back(processes_.at(pid));
@@ -89,8 +91,8 @@ private:
         bool added = false;
         for (const auto& [pid, facts] : processes_) {
             if (members_.contains(pid) || !members_.contains(facts.parent) || !is_eligible(facts)) continue;
-            if (!membership_.directory.empty() && marker_of(facts).value_or(membership_.directory) !=
-                                                      membership_.directory.native())
+            if (!membership_.directory.empty() &&
+                marker_of(facts).value_or(membership_.directory) != membership_.directory.native())
                 continue;
             members_.insert(pid);
             added = true;
@@ -169,8 +171,7 @@ bool stop_all(const Membership& membership, std::chrono::milliseconds patience, 
 
 std::string list_pids(const std::vector<ProcessFacts>& processes) {
     std::string text;
-    for (const ProcessFacts& facts : processes)
-        text += (text.empty() ? "" : ", ") + std::to_string(facts.identity.pid);
+    for (const ProcessFacts& facts : processes) text += (text.empty() ? "" : ", ") + std::to_string(facts.identity.pid);
     return text;
 }
 

@@ -43,8 +43,8 @@ public:
             if (count < 0 && errno == EAGAIN) return;
             if (count <= 0) return pipe_.read_end.reset();
             if (text_.size() + static_cast<std::size_t>(count) > captured_bytes_max)
-                throw Error(Errc::resource_exhausted, "the program wrote more than " +
-                                                          std::to_string(captured_bytes_max >> 20) + " MiB")
+                throw Error(Errc::resource_exhausted,
+                            "the program wrote more than " + std::to_string(captured_bytes_max >> 20) + " MiB")
                     .with_hint("Send its output to a file on the machine.");
             text_.append(buffer.data(), static_cast<std::size_t>(count));
         }
@@ -120,7 +120,8 @@ ExecResult run_program(ChildProgram program, const Call& call) {
     program.standard_output = output.write_fd();
     program.standard_error = error_output.write_fd();
     RunningProgram running(program);
-    if (running.pidfd() < 0) throw Error(Errc::resource_exhausted, "there is no file descriptor left for a new process");
+    if (running.pidfd() < 0)
+        throw Error(Errc::resource_exhausted, "there is no file descriptor left for a new process");
     output.close_write_end();
     error_output.close_write_end();
     const StopEvent stop(call);

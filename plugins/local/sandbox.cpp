@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Namespaces of processes, System V IPC and host name; the network stays shared, because agents need their service.
-const std::vector<std::string> namespace_flags{"--unshare-pid", "--unshare-ipc",     "--unshare-uts",
-                                               "--cap-drop",    "ALL",               "--die-with-parent"};
+const std::vector<std::string> namespace_flags{"--unshare-pid", "--unshare-ipc", "--unshare-uts",
+                                               "--cap-drop",    "ALL",           "--die-with-parent"};
 const std::vector<std::string> system_view{"--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"};
 constexpr std::chrono::seconds probe_wait_max{10};
 
@@ -89,8 +89,7 @@ private:
 }
 
 ChildProgram wrap_in_sandbox(ChildProgram program, const Sandbox& sandbox) {
-    if (::access(program.file.c_str(), X_OK) != 0)
-        throw_report({ChildReport::Stage::exec, errno}, program);
+    if (::access(program.file.c_str(), X_OK) != 0) throw_report({ChildReport::Stage::exec, errno}, program);
     SandboxArguments arguments(program.environment);
     program.file = find_bwrap(program.environment);
     arguments.add({"bwrap"});
@@ -142,8 +141,8 @@ ProcessIdentity find_sandboxed_program(const ProcessIdentity& bwrap) {
         ProcessIdentity first;
         for (const ProcessFacts& facts : processes) {
             if (facts.parent != parent.pid || facts.ended) continue;
-            const bool earlier = std::pair(facts.identity.start_time, facts.identity.pid) <
-                                 std::pair(first.start_time, first.pid);
+            const bool earlier =
+                std::pair(facts.identity.start_time, facts.identity.pid) < std::pair(first.start_time, first.pid);
             if (first.pid == 0 || earlier) first = facts.identity;
         }
         return first;

@@ -106,7 +106,8 @@ double through_engine(int writers) {
                 const std::string id = agent.id.workflow_id();
                 while (std::chrono::steady_clock::now() - began < run_time) {
                     const json::object event{{"kind", "ASSISTANT_TEXT"}, {"text", text}};
-                    engine.execute(id, command::RunnerReport{agent.incarnation, "r", {{"seq", ++counts[i]}, {"sessionEvent", event}}});
+                    engine.execute(id, command::RunnerReport{
+                                           agent.incarnation, "r", {{"seq", ++counts[i]}, {"sessionEvent", event}}});
                 }
             });
         for (std::thread& thread : threads) thread.join();

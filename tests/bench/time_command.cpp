@@ -29,7 +29,7 @@ constexpr long runs_max = 100'000;
 
 struct TimedCommand {
     std::string title;
-    std::vector<char*> arguments;  ///< of main's argv, which lives as long as the program; ends with nullptr
+    std::vector<char*> arguments;    ///< of main's argv, which lives as long as the program; ends with nullptr
     std::vector<double> times = {};  ///< milliseconds
 };
 
@@ -41,7 +41,8 @@ struct TimedCommand {
 Milliseconds run_once(const TimedCommand& command, posix_spawn_file_actions_t* silence) {
     const auto began = std::chrono::steady_clock::now();
     pid_t child = 0;
-    const int error = posix_spawnp(&child, command.arguments.front(), silence, nullptr, command.arguments.data(), environ);
+    const int error =
+        posix_spawnp(&child, command.arguments.front(), silence, nullptr, command.arguments.data(), environ);
     if (error != 0) fail(command, std::string("cannot be started: ") + std::strerror(error));
     int status = 0;
     while (waitpid(child, &status, 0) < 0)
@@ -82,7 +83,8 @@ void print(std::vector<TimedCommand>& commands) {
 void measure(int argc, char** argv) {
     std::vector<TimedCommand> commands = parse_commands(argc, argv);
     const long runs = std::strtol(argv[1], nullptr, 10);
-    if (runs < 1 || runs > runs_max) throw std::runtime_error("RUNS must be a number from 1 to " + std::to_string(runs_max));
+    if (runs < 1 || runs > runs_max)
+        throw std::runtime_error("RUNS must be a number from 1 to " + std::to_string(runs_max));
 
     posix_spawn_file_actions_t silence;
     posix_spawn_file_actions_init(&silence);

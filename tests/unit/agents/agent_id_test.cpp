@@ -23,8 +23,10 @@ TEST(AgentId, SaysWhoItIs) {
 }
 
 TEST(AgentId, SlugsFollowTheRule) {
-    for (const std::string& good : std::vector<std::string>{"a", "fix-typo", "a1", "a" + std::string(62, 'b')}) EXPECT_NO_THROW(check_slug(good)) << good;
-    for (const std::string& bad : std::vector<std::string>{"", "A", "1a", "-a", "a_b", "a b", "ä", "a/b"}) EXPECT_THROW(check_slug(bad), Error) << bad;
+    for (const std::string& good : std::vector<std::string>{"a", "fix-typo", "a1", "a" + std::string(62, 'b')})
+        EXPECT_NO_THROW(check_slug(good)) << good;
+    for (const std::string& bad : std::vector<std::string>{"", "A", "1a", "-a", "a_b", "a b", "ä", "a/b"})
+        EXPECT_THROW(check_slug(bad), Error) << bad;
     EXPECT_THROW(check_slug("a" + std::string(63, 'b')), Error);
     try {
         check_slug("Fix_Typo");
@@ -47,7 +49,8 @@ TEST(EventPosition, IsReadAsPrinted) {
     EXPECT_EQ(parse_event_position("0"), (EventPosition{0, 0}));
     EXPECT_EQ(parse_event_position("17-2"), (EventPosition{17, 2}));
     EXPECT_EQ(parse_event_position(EventPosition{17, 2}.text()), (EventPosition{17, 2}));
-    for (const char* bad : {"x", "1-", "-1", "1-x", "1 2", "99999999999999999999"}) EXPECT_THROW(parse_event_position(bad), Error) << bad;
+    for (const char* bad : {"x", "1-", "-1", "1-x", "1 2", "99999999999999999999"})
+        EXPECT_THROW(parse_event_position(bad), Error) << bad;
 }
 
 TEST(OnIdle, AcceptsBothSpellingsAndNamesTheNearest) {

@@ -90,7 +90,8 @@ TEST(Lifecycle, AMessageSentWhileATurnRunsKeepsTheAgentBusyUntilATurnTakesIt) {
 TEST(Lifecycle, AReportThatComesTwiceCountsOnce) {
     LifecycleWorld world;
     world.run();
-    const json::object text{{"seq", ++world.reports}, {"sessionEvent", json::object{{"kind", "ASSISTANT_TEXT"}, {"text", "x"}}}};
+    const json::object text{{"seq", ++world.reports},
+                            {"sessionEvent", json::object{{"kind", "ASSISTANT_TEXT"}, {"text", "x"}}}};
     world.apply(command::RunnerReport{1, "r-1", text});
     const std::int64_t generation = world.agent.generation;
     world.apply(command::RunnerReport{1, "r-1", text});
@@ -101,7 +102,8 @@ TEST(Lifecycle, AReportThatComesTwiceCountsOnce) {
 TEST(Lifecycle, AGapInTheReportsIsRefusedSoThatTheRunnerSendsThemAgain) {
     LifecycleWorld world;
     world.run();
-    EXPECT_EQ(world.refusal(command::RunnerReport{1, "r-1", {{"seq", world.reports + 2}, {"commits", json::object()}}}), Errc::data_loss);
+    EXPECT_EQ(world.refusal(command::RunnerReport{1, "r-1", {{"seq", world.reports + 2}, {"commits", json::object()}}}),
+              Errc::data_loss);
 }
 
 TEST(Lifecycle, TheOneTimeTokenBelongsToTheFirstRunner) {
@@ -148,7 +150,8 @@ TEST(Lifecycle, KillDuringTheStartWaitsForItsAnswerAndThenRemovesTheMachine) {
 TEST(Lifecycle, AMachineThatCannotBeMadeFailsTheAgentWithTheReasonAndTheRemedy) {
     LifecycleWorld world;
     world.spawn();
-    world.apply(command::MachineFailed{1, "start", Error(Errc::resource_exhausted, "disk full").with_hint("Free some.")});
+    world.apply(
+        command::MachineFailed{1, "start", Error(Errc::resource_exhausted, "disk full").with_hint("Free some.")});
     EXPECT_EQ(world.count(EffectKind::destroy_machine), 1u) << "it may have left something behind";
     world.apply(command::MachineDestroyed{1});
     EXPECT_EQ(world.agent.phase, Phase::failed);
@@ -298,7 +301,8 @@ TEST(Lifecycle, CommitsAndPushesAreCountedOnce) {
     world.run();
     const json::object commit{{"sha", "aaaa"}, {"subject", "Fix"}};
     world.report("commits", {{"cloneUrl", "/srv/web.git"}, {"commits", json::array{commit}}});
-    world.report("commits", {{"cloneUrl", "/srv/web.git"}, {"commits", json::array{commit, json::object{{"sha", "bbbb"}}}}});
+    world.report("commits",
+                 {{"cloneUrl", "/srv/web.git"}, {"commits", json::array{commit, json::object{{"sha", "bbbb"}}}}});
     EXPECT_EQ(world.agent.commit_count, 2);
     EXPECT_FALSE(world.agent.commits.front().pushed);
     world.report("pushed", {{"cloneUrl", "/srv/web.git"}, {"branch", "b"}, {"sha", "bbbb"}});
@@ -311,7 +315,8 @@ TEST(Lifecycle, EventPositionsRiseEvenWhenTheClockGoesBack) {
     world.run();
     world.now -= std::chrono::hours(1);
     world.end_turn();
-    for (std::size_t i = 1; i < world.events.size(); ++i) EXPECT_LT(world.events[i - 1].position, world.events[i].position);
+    for (std::size_t i = 1; i < world.events.size(); ++i)
+        EXPECT_LT(world.events[i - 1].position, world.events[i].position);
 }
 
 TEST(Lifecycle, TheStoredDocumentIsTheWholeAgent) {

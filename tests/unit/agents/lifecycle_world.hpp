@@ -57,7 +57,8 @@ struct LifecycleWorld {
     }
 
     void report(const std::string& kind, json::object body) {
-        apply(command::RunnerReport{agent.incarnation, agent.runner->id, {{"seq", ++reports}, {"at", to_ms(now)}, {kind, std::move(body)}}});
+        apply(command::RunnerReport{
+            agent.incarnation, agent.runner->id, {{"seq", ++reports}, {"at", to_ms(now)}, {kind, std::move(body)}}});
     }
 
     void spawn(OnIdle on_idle = OnIdle::sleep) {
@@ -69,10 +70,14 @@ struct LifecycleWorld {
     void start_machine() { apply(command::MachineStarted{agent.incarnation, {"m-1", {{"pid", 42}}}}); }
     void attach() { apply(command::RunnerAttached{agent.incarnation, "m-1", {"r-1", 42, "0.1.0"}}); }
     void start_turn(const std::string& message_id = "f-1") {
-        report("turnStarted", {{"turn", agent.turns + 1}, {"messageIds", json::array{json::string(message_id)}}, {"text", "fix it"}});
+        report("turnStarted",
+               {{"turn", agent.turns + 1}, {"messageIds", json::array{json::string(message_id)}}, {"text", "fix it"}});
     }
     void end_turn(bool success = true, int exit_code = 0) {
-        report("turnEnded", {{"turn", agent.turns}, {"success", success}, {"exitCode", exit_code}, {"response", "done"},
+        report("turnEnded", {{"turn", agent.turns},
+                             {"success", success},
+                             {"exitCode", exit_code},
+                             {"response", "done"},
                              {"stopReason", success ? "end_turn" : "exit " + std::to_string(exit_code)}});
     }
     /// Spawned, with its first turn running.
@@ -86,10 +91,12 @@ struct LifecycleWorld {
     }
 
     std::size_t count(EffectKind kind) const {
-        return static_cast<std::size_t>(std::count_if(effects.begin(), effects.end(), [&](const Effect& e) { return e.kind == kind; }));
+        return static_cast<std::size_t>(
+            std::count_if(effects.begin(), effects.end(), [&](const Effect& e) { return e.kind == kind; }));
     }
     const Effect& last(EffectKind kind) const {
-        const auto found = std::find_if(effects.rbegin(), effects.rend(), [&](const Effect& e) { return e.kind == kind; });
+        const auto found =
+            std::find_if(effects.rbegin(), effects.rend(), [&](const Effect& e) { return e.kind == kind; });
         EXPECT_NE(found, effects.rend());
         return *found;
     }
@@ -97,7 +104,8 @@ struct LifecycleWorld {
         std::vector<std::string> texts;
         for (const Effect& effect : effects)
             if (const json::value* messages = effect.body.if_contains("messages"))
-                for (const json::value& message : messages->at("messages").as_array()) texts.emplace_back(message.at("text").as_string());
+                for (const json::value& message : messages->at("messages").as_array())
+                    texts.emplace_back(message.at("text").as_string());
         return texts;
     }
 };

@@ -29,13 +29,16 @@ protected:
     static std::vector<UserMessage> prompt(const std::string& text) { return {{"m1", text}}; }
     using Words = std::vector<std::string>;
 
-    SessionSpec spec = {.session_id = "7b1c7e1e-0000-4000-8000-000000000001", .agent = "alice/fix",
-                        .working_directory = "/w", .home_directory = "/h",
+    SessionSpec spec = {.session_id = "7b1c7e1e-0000-4000-8000-000000000001",
+                        .agent = "alice/fix",
+                        .working_directory = "/w",
+                        .home_directory = "/h",
                         .environment = {{"MURMUR_USER_HOME", "/home/alice"}}};
 };
 
 TEST_F(CommandTest, GivesThePromptOnStdinAndInAVariable) {
-    const Launch launch = open({{"command", json::array{"my-agent", "--yes"}}})->launch({{"1", "Fix it"}, {"2", "Also that"}});
+    const Launch launch =
+        open({{"command", json::array{"my-agent", "--yes"}}})->launch({{"1", "Fix it"}, {"2", "Also that"}});
     EXPECT_EQ(launch.argv, (Words{"my-agent", "--yes"}));
     EXPECT_EQ(launch.standard_input, "Fix it\n\nAlso that");
     EXPECT_TRUE(launch.close_standard_input);
@@ -84,8 +87,8 @@ TEST_F(CommandTest, ContinuesTheConversationOfAPreset) {
     spec.append_system_prompt = "Be brief.";
     const auto session = open({{"preset", "claude"}}, {"claude"});
     EXPECT_EQ(session->launch(prompt("x")).argv,
-              (Words{"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions", "--session-id",
-                     spec.session_id, "--model", "opus", "--append-system-prompt", "Be brief."}));
+              (Words{"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions",
+                     "--session-id", spec.session_id, "--model", "opus", "--append-system-prompt", "Be brief."}));
     session->on_exit({1, 0});
     EXPECT_EQ(session->launch(prompt("x")).argv[6], "--session-id") << "a failed turn left nothing to resume";
     const Translation end = session->on_exit({0, 0});
@@ -113,7 +116,8 @@ TEST_F(CommandTest, PutsTheSystemPromptBeforeTheFirstPromptWhereThereIsNoOption)
 TEST_F(CommandTest, TakesOwnPresets) {
     const json::object settings = {
         {"preset", "mine"},
-        {"presets", json::object{{"mine", json::object{{"command", json::array{"my-cli", "{session_id}", "-p={prompt}", "{prompt}"}},
+        {"presets", json::object{{"mine", json::object{{"command", json::array{"my-cli", "{session_id}", "-p={prompt}",
+                                                                               "{prompt}"}},
                                                        {"prompt", "argument"},
                                                        {"environment", json::object{{"A", "b"}}}}}}}};
     const Launch launch = open(settings)->launch(prompt("x"));
@@ -124,16 +128,20 @@ TEST_F(CommandTest, TakesOwnPresets) {
 TEST_F(CommandTest, ComplainsWithThePathAndTheRemedy) {
     EXPECT_EQ(failure({{"preset", "claud"}}).hint(), "Did you mean \"claude\"?");
     EXPECT_NE(failure({{"preset", "codex"}}).message().find("\"codex\""), std::string::npos);
-    EXPECT_NE(failure({{"command", "x"}, {"prompt", "mail"}}).message().find("plugins.command.prompt"), std::string::npos);
+    EXPECT_NE(failure({{"command", "x"}, {"prompt", "mail"}}).message().find("plugins.command.prompt"),
+              std::string::npos);
     EXPECT_NE(failure({{"command", "x"}, {"comit", "never"}}).message().find("comit"), std::string::npos);
-    EXPECT_NE(failure({{"preset", "p"}, {"presets", json::object{{"p", json::object{}}}}}).message().find("presets.p.command"),
+    EXPECT_NE(failure({{"preset", "p"}, {"presets", json::object{{"p", json::object{}}}}})
+                  .message()
+                  .find("presets.p.command"),
               std::string::npos);
     EXPECT_EQ(failure({{"command", json::array{}}}).code(), Errc::invalid_argument);
     EXPECT_EQ(failure({{"command", "x"}, {"timeout", "soon"}}).code(), Errc::invalid_argument);
 }
 
 TEST_F(CommandTest, SessionSettingsGoOverTheOperators) {
-    CommandBackend backend(PluginSettings(command_settings_table(), {{"command", "operator"}, {"commit", "never"}}, "command"));
+    CommandBackend backend(
+        PluginSettings(command_settings_table(), {{"command", "operator"}, {"commit", "never"}}, "command"));
     spec.settings = {{"command", "repository"}, {"home", "agent"}};
     const Launch launch = backend.open(spec, Call{})->launch(prompt("x"));
     EXPECT_EQ(launch.argv.back(), "repository");

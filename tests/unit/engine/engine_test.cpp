@@ -90,7 +90,7 @@ TEST_F(EngineWorld, KillRemovesTheMachineAndFencesTheRunner) {
     wait_phase("one", Phase::killed);
     EXPECT_TRUE(substrate->state.lock()->machines.empty());
     ASSERT_TRUE(sink->state.lock().wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(10),
-                                             [](const RecordingSink::State& state) { return !state.fences.empty(); }));
+                                              [](const RecordingSink::State& state) { return !state.fences.empty(); }));
     EXPECT_EQ(engine->alive_agents(), 0u);
 }
 

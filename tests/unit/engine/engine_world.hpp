@@ -42,8 +42,12 @@ public:
         return {found == held->machines.end() ? MachineState::gone : found->second, ""};
     }
     void destroy(const MachineHandle& handle, const Call&) override { state.lock()->machines.erase(handle.id); }
-    void suspend(const MachineHandle& handle, const Call&) override { state.lock()->machines[handle.id] = MachineState::suspended; }
-    void resume(const MachineHandle& handle, const Call&) override { state.lock()->machines[handle.id] = MachineState::running; }
+    void suspend(const MachineHandle& handle, const Call&) override {
+        state.lock()->machines[handle.id] = MachineState::suspended;
+    }
+    void resume(const MachineHandle& handle, const Call&) override {
+        state.lock()->machines[handle.id] = MachineState::running;
+    }
 };
 
 /// A runner's connection that remembers what it got.
@@ -90,7 +94,8 @@ protected:
         box = std::make_unique<SecretBox>(dir);
         options.runner_program = "/bin/true";
         options.substrate = [this](const std::string& substrate_name) -> std::shared_ptr<Substrate> {
-            if (substrate_name != "fake") throw Error(Errc::not_found, "substrate \"" + substrate_name + "\" not found");
+            if (substrate_name != "fake")
+                throw Error(Errc::not_found, "substrate \"" + substrate_name + "\" not found");
             return substrate;
         };
         open();
@@ -153,15 +158,18 @@ protected:
     }
 
     SecretBox::RunnerClaim claim_of(const Agent& agent) { return {agent.row, agent.incarnation}; }
-    Outcome attach(const Agent& agent, std::shared_ptr<RecordingSink> sink, const std::string& runner_id = "r-1", std::int64_t down_ack = 0) {
+    Outcome attach(const Agent& agent, std::shared_ptr<RecordingSink> sink, const std::string& runner_id = "r-1",
+                   std::int64_t down_ack = 0) {
         std::promise<Outcome> promise;
         engine->attach(claim_of(agent), agent.machine->id, {runner_id, 7, "test"}, down_ack, std::move(sink),
                        [&](const Outcome& outcome) { promise.set_value(outcome); });
         return promise.get_future().get();
     }
-    Agent report(const Agent& agent, std::int64_t sequence, const std::string& kind, json::object body, const std::string& runner_id = "r-1") {
-        return engine->execute(agent.id.workflow_id(),
-                               command::RunnerReport{agent.incarnation, runner_id, {{"seq", sequence}, {kind, std::move(body)}}});
+    Agent report(const Agent& agent, std::int64_t sequence, const std::string& kind, json::object body,
+                 const std::string& runner_id = "r-1") {
+        return engine->execute(
+            agent.id.workflow_id(),
+            command::RunnerReport{agent.incarnation, runner_id, {{"seq", sequence}, {kind, std::move(body)}}});
     }
 
     std::filesystem::path dir;

@@ -12,8 +12,12 @@ class BundleTest : public GitFixture {
 protected:
     static constexpr const char* branch = "murmur/w/team/u/alice/fix";
     BundleTest() : origin(make_origin()), checkout(root / "work/app"), file(root / "kept.bundle") {
-        clone({.url = origin.string(), .directory = checkout, .base_branch = "", .branch = branch,
-               .identity = {"Alice", "alice@example.org"}, .options = {}});
+        clone({.url = origin.string(),
+               .directory = checkout,
+               .base_branch = "",
+               .branch = branch,
+               .identity = {"Alice", "alice@example.org"},
+               .options = {}});
     }
     BundleResult save() { return write_bundle(Repository(checkout), {"Alice", "alice@example.org"}, file); }
     std::filesystem::path origin, checkout, file;
@@ -25,8 +29,9 @@ TEST_F(BundleTest, MakesNoFileWhenTheOriginHasEverything) {
 }
 
 TEST_F(BundleTest, KeepsCommitsAndUncommittedChanges) {
-    sh(checkout, "echo 2 > a && git add -A && git commit -qm kept && echo staged > s && git add s && echo 3 >> a && "
-                 "echo new > n && git rm -q --cached README.md");
+    sh(checkout,
+       "echo 2 > a && git add -A && git commit -qm kept && echo staged > s && git add s && echo 3 >> a && "
+       "echo new > n && git rm -q --cached README.md");
     const std::string before = sh(checkout, "git status --porcelain");
     const BundleResult result = save();
     EXPECT_TRUE(result.uncommitted);
@@ -45,8 +50,9 @@ TEST_F(BundleTest, KeepsCommitsAndUncommittedChanges) {
 TEST_F(BundleTest, KeepsADetachedHead) {
     sh(checkout, "git checkout -q --detach && git commit -q --allow-empty -m lost");
     EXPECT_EQ(save().references, std::vector<std::string>{"HEAD"});
-    sh(root, "git clone -q origin.git fresh && cd fresh && git fetch -q ../kept.bundle HEAD && "
-             "test \"$(git log -1 --format=%s FETCH_HEAD)\" = lost");
+    sh(root,
+       "git clone -q origin.git fresh && cd fresh && git fetch -q ../kept.bundle HEAD && "
+       "test \"$(git log -1 --format=%s FETCH_HEAD)\" = lost");
 }
 
 TEST_F(BundleTest, LeavesNoHalfFile) {

@@ -11,8 +11,12 @@ namespace {
 class CloneTest : public GitFixture {
 protected:
     CloneRequest request(const std::string& url, const std::string& base = {}) {
-        return {.url = url, .directory = root / "work/app", .base_branch = base, .branch = "murmur/w/team/u/alice/fix",
-                .identity = {"Alice", "alice@example.org"}, .options = {}};
+        return {.url = url,
+                .directory = root / "work/app",
+                .base_branch = base,
+                .branch = "murmur/w/team/u/alice/fix",
+                .identity = {"Alice", "alice@example.org"},
+                .options = {}};
     }
     static Error failure_of(const CloneRequest& request) {
         try {
@@ -86,8 +90,9 @@ TEST_F(CloneTest, RefusesAShallowOriginAndAMissingOne) {
 
 TEST_F(CloneTest, ContinuesTheSameAgentsBranch) {
     const auto origin = make_origin();
-    sh(root, "git clone -q origin.git other && cd other && git checkout -qb murmur/w/team/u/alice/fix && echo x > x && "
-             "git add x && git -c user.email=alice@example.org commit -qm more && git push -q origin HEAD");
+    sh(root,
+       "git clone -q origin.git other && cd other && git checkout -qb murmur/w/team/u/alice/fix && echo x > x && "
+       "git add x && git -c user.email=alice@example.org commit -qm more && git push -q origin HEAD");
     const CloneResult result = clone(request(origin.string()));
     EXPECT_TRUE(result.continued);
     EXPECT_NE(result.head, result.base);
@@ -96,8 +101,9 @@ TEST_F(CloneTest, ContinuesTheSameAgentsBranch) {
 
 TEST_F(CloneTest, RefusesABranchWithSomeoneElsesWork) {
     const auto origin = make_origin();
-    sh(root, "git clone -q origin.git other && cd other && git checkout -qb murmur/w/team/u/alice/fix && echo x > x && "
-             "git add x && git commit -qm more && git push -q origin HEAD");
+    sh(root,
+       "git clone -q origin.git other && cd other && git checkout -qb murmur/w/team/u/alice/fix && echo x > x && "
+       "git add x && git commit -qm more && git push -q origin HEAD");
     const Error error = failure_of(request(origin.string()));
     EXPECT_EQ(error.code(), Errc::already_exists);
     EXPECT_NE(error.message().find("tess@example.org"), std::string::npos);
@@ -105,9 +111,10 @@ TEST_F(CloneTest, RefusesABranchWithSomeoneElsesWork) {
 
 TEST_F(CloneTest, NotesSubmodules) {
     make_origin();
-    sh(root, "git init -q --bare sub.git && git clone -q origin.git with && cd with && "
-             "git -c protocol.file.allow=always submodule add -q ../origin.git lib && git commit -qm sub && "
-             "git push -q origin HEAD");
+    sh(root,
+       "git init -q --bare sub.git && git clone -q origin.git with && cd with && "
+       "git -c protocol.file.allow=always submodule add -q ../origin.git lib && git commit -qm sub && "
+       "git push -q origin HEAD");
     const CloneResult result = clone(request((root / "origin.git").string()));
     ASSERT_EQ(result.notes.size(), 1u);
     EXPECT_FALSE(result.repository.is_dirty());
@@ -143,7 +150,8 @@ TEST_F(CloneTest, ShowsWhatSshSaid) {
 
 TEST_F(CloneTest, FollowsTheUrlRewritesOfTheConfiguration) {
     const auto origin = make_origin();
-    write(home / ".gitconfig", "[url \"" + root.string() + "/\"]\ninsteadOf = https://git.example.org/\ninsteadOf = https://\n");
+    write(home / ".gitconfig",
+          "[url \"" + root.string() + "/\"]\ninsteadOf = https://git.example.org/\ninsteadOf = https://\n");
     const CloneResult result = clone(request("https://git.example.org/origin.git"));
     EXPECT_EQ(result.repository.origin_url(), "https://git.example.org/origin.git");
     result.repository.push("murmur/w/team/u/alice/fix", {});

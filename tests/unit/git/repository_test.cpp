@@ -13,8 +13,12 @@ class RepositoryTest : public GitFixture {
 protected:
     static constexpr const char* branch = "murmur/w/team/u/alice/fix";
     RepositoryTest() : origin(make_origin()), checkout(root / "work/app") {
-        clone({.url = origin.string(), .directory = checkout, .base_branch = "", .branch = branch,
-               .identity = {"Alice", "alice@example.org"}, .options = {}});
+        clone({.url = origin.string(),
+               .directory = checkout,
+               .base_branch = "",
+               .branch = branch,
+               .identity = {"Alice", "alice@example.org"},
+               .options = {}});
     }
     Error push_failure() {
         try {
@@ -34,8 +38,9 @@ protected:
 TEST_F(RepositoryTest, TellsTheFactsOfNewCommits) {
     Repository repository(checkout);
     const std::string before = repository.branch_tip(branch);
-    sh(checkout, "echo 2 > a && mkdir d && echo 3 > d/b && git add -A && git commit -qm 'Add a and b' && "
-                 "git rm -q README.md && git commit -qm 'Drop the readme'");
+    sh(checkout,
+       "echo 2 > a && mkdir d && echo 3 > d/b && git add -A && git commit -qm 'Add a and b' && "
+       "git rm -q README.md && git commit -qm 'Drop the readme'");
     const auto facts = repository.commits_between(before, repository.branch_tip(branch), "main");
     ASSERT_EQ(facts.size(), 2u);
     EXPECT_EQ(facts[0].subject, "Add a and b");

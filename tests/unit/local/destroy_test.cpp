@@ -77,7 +77,8 @@ TEST(Destroy, LetsTheRunnerSaveItsWorkAndReturnsAsSoonAsItHas) {
     settings.stop_grace = std::chrono::hours(1);
     World world(settings);
     const std::string saved = world.directory.path() / "saved";
-    const std::string script = "trap 'echo work > " + saved + "; exit 0' TERM; echo up > up; while :; do sleep 0.05; done";
+    const std::string script =
+        "trap 'echo work > " + saved + "; exit 0' TERM; echo up > up; while :; do sleep 0.05; done";
     const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", script), test_call());
     ASSERT_TRUE(eventually([&] { return read_text(world.machine("m-1") / "up") == "up\n"; }));
     // The grace is an hour and the call's half is far longer than the test may take: it must return on the exit itself.
@@ -87,8 +88,8 @@ TEST(Destroy, LetsTheRunnerSaveItsWorkAndReturnsAsSoonAsItHas) {
 
 TEST(Destroy, KillsARunnerThatWillNotEnd) {
     World world;
-    const MachineHandle handle =
-        world.substrate.start(World::shell_machine("m-1", "trap '' TERM; echo up > up; while :; do sleep 0.05; done"), test_call());
+    const MachineHandle handle = world.substrate.start(
+        World::shell_machine("m-1", "trap '' TERM; echo up > up; while :; do sleep 0.05; done"), test_call());
     ASSERT_TRUE(eventually([&] { return read_text(world.machine("m-1") / "up") == "up\n"; }));
     world.substrate.destroy(handle, test_call());
     EXPECT_EQ(world.substrate.inspect(handle, test_call()).state, MachineState::gone);
@@ -99,7 +100,8 @@ TEST(Destroy, ASuspendedRunnerStillSavesItsWork) {
     settings.stop_grace = std::chrono::hours(1);
     World world(settings);
     const std::string saved = world.directory.path() / "saved";
-    const std::string script = "trap 'echo work > " + saved + "; exit 0' TERM; echo up > up; while :; do sleep 0.05; done";
+    const std::string script =
+        "trap 'echo work > " + saved + "; exit 0' TERM; echo up > up; while :; do sleep 0.05; done";
     const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", script), test_call());
     ASSERT_TRUE(eventually([&] { return read_text(world.machine("m-1") / "up") == "up\n"; }));
     world.substrate.suspend(handle, test_call());
@@ -121,7 +123,8 @@ TEST(Destroy, CatchesProcessesThatForkAllTheTime) {
     EXPECT_TRUE(find_members(world.membership(handle)).empty());
     const std::string after = read_text(beats);
     // Another machine's start and end give a survivor the time to show itself.
-    world.substrate.destroy(world.substrate.start(World::shell_machine("m-2", "exec sleep 1000"), test_call()), test_call());
+    world.substrate.destroy(world.substrate.start(World::shell_machine("m-2", "exec sleep 1000"), test_call()),
+                            test_call());
     EXPECT_EQ(read_text(beats), after);
 }
 
@@ -164,24 +167,26 @@ TEST(Suspend, StopsAndContinuesTheWholeTree) {
     const Scattered processes(world.machine("m-1"));
     world.substrate.suspend(handle, test_call());
     for (const pid_t pid : {processes.escaped, processes.orphan, processes.plain}) EXPECT_TRUE(is_stopped(pid));
-    EXPECT_EQ(error_of([&] { world.substrate.exec(handle, {"true"}, test_call()); }).code(),
-              Errc::failed_precondition);
+    EXPECT_EQ(error_of([&] { world.substrate.exec(handle, {"true"}, test_call()); }).code(), Errc::failed_precondition);
     world.substrate.resume(handle, test_call());
     for (const pid_t pid : {processes.escaped, processes.orphan, processes.plain})
         EXPECT_TRUE(eventually([&] { return is_alive(pid) && !is_stopped(pid); }));
-    EXPECT_TRUE(eventually(
-        [&] { return world.substrate.inspect(handle, test_call()).state == MachineState::running; }));
+    EXPECT_TRUE(
+        eventually([&] { return world.substrate.inspect(handle, test_call()).state == MachineState::running; }));
 }
 
 TEST(Suspend, NothingRunsWhileSuspended) {
     World world;
     const MachineHandle handle = world.substrate.start(
-        World::shell_machine("m-1", "(while :; do echo x >> beats; done) & setsid sh -c 'while :; do sleep 0.001; echo y >> beats; done'"),
+        World::shell_machine(
+            "m-1",
+            "(while :; do echo x >> beats; done) & setsid sh -c 'while :; do sleep 0.001; echo y >> beats; done'"),
         test_call());
     const std::filesystem::path beats = world.machine("m-1") / "beats";
     for (int round = 0; round < 5; ++round) {
         const auto before = std::filesystem::exists(beats) ? std::filesystem::file_size(beats) : 0;
-        ASSERT_TRUE(eventually([&] { return std::filesystem::exists(beats) && std::filesystem::file_size(beats) > before; }));
+        ASSERT_TRUE(
+            eventually([&] { return std::filesystem::exists(beats) && std::filesystem::file_size(beats) > before; }));
         world.substrate.suspend(handle, test_call());
         const auto suspended = std::filesystem::file_size(beats);
         for (const ProcessFacts& facts : find_members(world.membership(handle))) EXPECT_EQ(facts.state, 'T');

@@ -20,7 +20,8 @@ TEST(LocalSubstrate, RunsTheRunnerInItsOwnDirectorySessionAndEnvironment) {
     ::setenv("MURMUR_TOKEN", "of the daemon", 1);
     ::setenv("MURMUR_STATE_DIR", "/state", 1);
     MachineSpec spec = World::shell_machine(
-        "m-1", "env > env.txt; pwd > pwd.txt; ls -l /proc/self/fd > fds.txt; echo said; echo wrong >&2; exec sleep 1000");
+        "m-1",
+        "env > env.txt; pwd > pwd.txt; ls -l /proc/self/fd > fds.txt; echo said; echo wrong >&2; exec sleep 1000");
     spec.runner.environment = {{"MURMUR_MACHINE_ID", "one"}, {"PLAIN", "with = and\nlines"}};
     const MachineHandle handle = world.substrate.start(spec, test_call());
     ::unsetenv("MURMUR_TOKEN");
@@ -57,8 +58,7 @@ TEST(LocalSubstrate, ResetsTheSignalsOfTheDaemon) {
     sigset_t before;
     sigfillset(&blocked);
     ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
-    const MachineHandle handle =
-        world.substrate.start(World::shell_machine("m-1", idle_script), test_call());
+    const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", idle_script), test_call());
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     const std::string status = read_text("/proc/" + std::to_string(handle.data.at("pid").as_int64()) + "/status");
     EXPECT_NE(status.find("SigBlk:\t0000000000000000"), std::string::npos) << status;
@@ -85,8 +85,7 @@ TEST(LocalSubstrate, AMachineThatRanAndEndedIsNotStartedAgain) {
     World world;
     const MachineSpec spec = World::shell_machine("m-1", "echo run >> runs");
     const MachineHandle first = world.substrate.start(spec, test_call());
-    ASSERT_TRUE(eventually(
-        [&] { return world.substrate.inspect(first, test_call()).state == MachineState::gone; }));
+    ASSERT_TRUE(eventually([&] { return world.substrate.inspect(first, test_call()).state == MachineState::gone; }));
     const MachineHandle second = world.substrate.start(spec, test_call());
     EXPECT_EQ(first.data, second.data);
     EXPECT_EQ(world.substrate.inspect(second, test_call()).state, MachineState::gone);
@@ -113,7 +112,8 @@ TEST(LocalSubstrate, FiftyMachinesInParallel) {
     for (std::size_t i = 0; i < handles.size(); ++i)
         threads.emplace_back([&world, &handles, i] {
             const std::string id = "m-" + std::to_string(i);
-            handles[i] = world.substrate.start(World::shell_machine(id, "setsid sleep 1000 & exec sleep 1000"), test_call());
+            handles[i] =
+                world.substrate.start(World::shell_machine(id, "setsid sleep 1000 & exec sleep 1000"), test_call());
         });
     threads.clear();
     std::set<std::int64_t> pids;
@@ -144,8 +144,8 @@ TEST(LocalSubstrate, InspectTellsRunningSuspendedAndGone) {
     world.substrate.suspend(handle, test_call());
     world.substrate.resume(handle, test_call());
     world.substrate.resume(handle, test_call());
-    EXPECT_TRUE(eventually(
-        [&] { return world.substrate.inspect(handle, test_call()).state == MachineState::running; }));
+    EXPECT_TRUE(
+        eventually([&] { return world.substrate.inspect(handle, test_call()).state == MachineState::running; }));
     ::kill(pid, SIGKILL);
     EXPECT_TRUE(eventually([&] { return world.substrate.inspect(handle, test_call()).state == MachineState::gone; }));
     EXPECT_EQ(error_of([&] { world.substrate.suspend(handle, test_call()); }).code(), Errc::not_found);
@@ -183,8 +183,7 @@ TEST(LocalSubstrate, RefusesOneMoreThanMaxMachines) {
     world.substrate.start(World::shell_machine("m-1", idle_script), test_call());
     const MachineHandle second = world.substrate.start(World::shell_machine("m-2", idle_script), test_call());
     world.substrate.start(World::shell_machine("m-2", idle_script), test_call());
-    const Error error =
-        error_of([&] { world.substrate.start(World::shell_machine("m-3", idle_script), test_call()); });
+    const Error error = error_of([&] { world.substrate.start(World::shell_machine("m-3", idle_script), test_call()); });
     EXPECT_EQ(error.code(), Errc::resource_exhausted);
     EXPECT_NE(error.hint().find("plugins.local.max_machines"), std::string::npos);
     world.substrate.destroy(second, test_call());
@@ -223,8 +222,7 @@ TEST(LocalSubstrate, RefusesIdsThatAreNoNames) {
 TEST(LocalSubstrate, AStateDirectoryThatIsAFileIsAClearError) {
     World world;
     write_text(world.directory.path() / "machines", "a file");
-    const Error error =
-        error_of([&] { world.substrate.start(World::shell_machine("m-1", idle_script), test_call()); });
+    const Error error = error_of([&] { world.substrate.start(World::shell_machine("m-1", idle_script), test_call()); });
     EXPECT_NE(error.message().find("machines/m-1"), std::string::npos) << error.message();
     std::filesystem::remove(world.directory.path() / "machines");
 }
@@ -246,8 +244,8 @@ TEST(LocalSubstrate, ExecRunsInTheMachineAndCapturesBothStreams) {
     MachineSpec spec = World::shell_machine("m-1", idle_script);
     spec.runner.environment["COLOUR"] = "green";
     const MachineHandle handle = world.substrate.start(spec, test_call());
-    ExecResult result = world.substrate.exec(
-        handle, {"sh", "-c", "pwd; echo $COLOUR $MURMUR_MACHINE >&2; cat; exit 7"}, test_call());
+    ExecResult result =
+        world.substrate.exec(handle, {"sh", "-c", "pwd; echo $COLOUR $MURMUR_MACHINE >&2; cat; exit 7"}, test_call());
     EXPECT_EQ(result.exit_code, 7);
     EXPECT_EQ(result.standard_output, world.machine("m-1").string() + "\n");
     EXPECT_EQ(result.standard_error, "green m-1\n");
@@ -259,7 +257,9 @@ TEST(LocalSubstrate, ExecRunsInTheMachineAndCapturesBothStreams) {
                                   test_call());
     EXPECT_EQ(result.standard_output.size(), 3000000U);
     EXPECT_EQ(result.standard_error.size(), 3000000U);
-    EXPECT_EQ(error_of([&] { world.substrate.exec(handle, {"head", "-c", "20000000", "/dev/zero"}, test_call()); }).code(),
+    EXPECT_EQ(error_of([&] {
+                  world.substrate.exec(handle, {"head", "-c", "20000000", "/dev/zero"}, test_call());
+              }).code(),
               Errc::resource_exhausted);
     // What it leaves behind holds its streams open, and does not hold up the answer.
     EXPECT_EQ(world.substrate.exec(handle, {"sh", "-c", "sleep 1000 & echo done"}, test_call()).standard_output,

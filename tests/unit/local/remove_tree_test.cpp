@@ -22,7 +22,8 @@ std::string as_plain_user(const fs::path& home, const std::function<void()>& act
     Pipe report = make_pipe();
     const pid_t child = ::fork();
     if (child == 0) {
-        if (::getuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setgid(nobody) != 0 || ::setuid(nobody) != 0)) ::_exit(9);
+        if (::getuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setgid(nobody) != 0 || ::setuid(nobody) != 0))
+            ::_exit(9);
         try {
             action();
         } catch (const std::exception& error) {
@@ -37,26 +38,30 @@ std::string as_plain_user(const fs::path& home, const std::function<void()>& act
     int status = 0;
     ::waitpid(child, &status, 0);
     if (status == 0) return "";
-    return "status " + std::to_string(status) + ": " + std::string(text, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    return "status " + std::to_string(status) + ": " +
+           std::string(text, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
 }
 
 void remove_path(const fs::path& path) { remove_tree(AT_FDCWD, path, path, test_call()); }
 
 TEST(RemoveTree, RemovesReadOnlyAndClosedDirectories) {
     TemporaryDirectory home;
-    EXPECT_EQ(as_plain_user(home.path(), [&] {
-        const fs::path top = home.path() / "top";
-        fs::create_directories(top / "cache" / "module@v1");
-        write_text(top / "cache" / "module@v1" / "file", "text");
-        fs::permissions(top / "cache" / "module@v1" / "file", fs::perms::owner_read);
-        fs::create_directories(top / "closed" / "inside");
-        fs::permissions(top / "closed", fs::perms::none);
-        fs::permissions(top / "cache" / "module@v1", fs::perms::owner_read | fs::perms::owner_exec);
-        fs::permissions(top / "cache", fs::perms::owner_read | fs::perms::owner_exec);
-        fs::permissions(top, fs::perms::owner_read | fs::perms::owner_exec);
-        remove_path(top);
-        if (fs::exists(top)) throw Error(Errc::internal, "it is still there");
-    }), "");
+    EXPECT_EQ(as_plain_user(home.path(),
+                            [&] {
+                                const fs::path top = home.path() / "top";
+                                fs::create_directories(top / "cache" / "module@v1");
+                                write_text(top / "cache" / "module@v1" / "file", "text");
+                                fs::permissions(top / "cache" / "module@v1" / "file", fs::perms::owner_read);
+                                fs::create_directories(top / "closed" / "inside");
+                                fs::permissions(top / "closed", fs::perms::none);
+                                fs::permissions(top / "cache" / "module@v1",
+                                                fs::perms::owner_read | fs::perms::owner_exec);
+                                fs::permissions(top / "cache", fs::perms::owner_read | fs::perms::owner_exec);
+                                fs::permissions(top, fs::perms::owner_read | fs::perms::owner_exec);
+                                remove_path(top);
+                                if (fs::exists(top)) throw Error(Errc::internal, "it is still there");
+                            }),
+              "");
 }
 
 TEST(RemoveTree, NeverFollowsLinks) {

@@ -38,11 +38,13 @@ TEST_F(SandboxTest, ShowsTheMachineAndHidesTheRest) {
     World world(settings());
     TemporaryDirectory writable;
     TemporaryDirectory hidden;
-    MachineSpec spec = World::shell_machine(
-        "m-1",
-        "echo $$ > pid; ls " + (world.directory.path() / "machines").string() + " > machines; touch /etc/murmur-test 2> etc; "
-        "touch " + writable.path().string() + "/mine; ls " + hidden.path().string() + " 2> hidden; "
-        "echo here > /tmp/file; echo up > up; exec sleep 1000");
+    MachineSpec spec =
+        World::shell_machine("m-1", "echo $$ > pid; ls " + (world.directory.path() / "machines").string() +
+                                        " > machines; touch /etc/murmur-test 2> etc; "
+                                        "touch " +
+                                        writable.path().string() + "/mine; ls " + hidden.path().string() +
+                                        " 2> hidden; "
+                                        "echo here > /tmp/file; echo up > up; exec sleep 1000");
     spec.shape["writable"] = json::array{writable.path().string()};
     world.substrate.start(World::shell_machine("m-2", "exec sleep 1000"), test_call());
     const MachineHandle handle = world.substrate.start(spec, test_call());
@@ -55,7 +57,8 @@ TEST_F(SandboxTest, ShowsTheMachineAndHidesTheRest) {
     EXPECT_FALSE(read_text(machine / "hidden").empty());
     EXPECT_EQ(read_text(machine / "tmp" / "file"), "here\n");
 
-    const ExecResult result = world.substrate.exec(handle, {"sh", "-c", "pwd; cat /tmp/file; touch /etc/x"}, test_call());
+    const ExecResult result =
+        world.substrate.exec(handle, {"sh", "-c", "pwd; cat /tmp/file; touch /etc/x"}, test_call());
     EXPECT_EQ(result.standard_output, machine.string() + "\nhere\n");
     EXPECT_NE(result.exit_code, 0);
     world.substrate.suspend(handle, test_call());
@@ -71,8 +74,9 @@ TEST_F(SandboxTest, ShowsTheMachineAndHidesTheRest) {
 TEST_F(SandboxTest, TheRunnerInsideSavesItsWork) {
     World world(settings());
     TemporaryDirectory writable;
-    MachineSpec spec = World::shell_machine("m-1", "trap 'echo work > " + writable.path().string() +
-                                                       "/saved; exit 0' TERM; echo up > up; while :; do sleep 0.05; done");
+    MachineSpec spec =
+        World::shell_machine("m-1", "trap 'echo work > " + writable.path().string() +
+                                        "/saved; exit 0' TERM; echo up > up; while :; do sleep 0.05; done");
     spec.shape["writable"] = json::array{writable.path().string()};
     const MachineHandle handle = world.substrate.start(spec, test_call());
     ASSERT_TRUE(eventually([&] { return read_text(world.machine("m-1") / "up") == "up\n"; }));
@@ -121,8 +125,7 @@ TEST(Sandbox, HidesTheStateAndRevealsTheSocket) {
 }
 
 TEST(Sandbox, AMissingBwrapComesWithItsRemedy) {
-    if (fs::exists("/usr/bin/bwrap") || fs::exists("/bin/bwrap"))
-        GTEST_SKIP() << "needs a computer without bubblewrap";
+    if (fs::exists("/usr/bin/bwrap") || fs::exists("/bin/bwrap")) GTEST_SKIP() << "needs a computer without bubblewrap";
     World world;
     MachineSpec spec = World::shell_machine("m-1", "exec sleep 1000");
     spec.shape["isolation"] = "bubblewrap";

@@ -20,7 +20,8 @@ protected:
         return limits;
     }
     std::unique_ptr<Channel> channel(ChannelLimits limits = quick()) {
-        auto made = std::make_unique<Channel>(server.connector(), Hello{"m-1", 3, "r-1", 42, "0.1.0"}, inbox, logger, limits);
+        auto made =
+            std::make_unique<Channel>(server.connector(), Hello{"m-1", 3, "r-1", 42, "0.1.0"}, inbox, logger, limits);
         made->start();
         return made;
     }
@@ -155,7 +156,8 @@ TEST(ReportBuffer, DropsOldTextsAndSaysSo) {
     EXPECT_EQ(sent[1].at("sessionEvent").at("kind"), "ERROR");
     const auto dropped = sent[1].at("sessionEvent").at("data").at("droppedEvents").to_number<std::size_t>();
     EXPECT_EQ(dropped + sent.size() - 3, 2000u) << "every event is there or counted";
-    for (std::size_t i = 0; i < sent.size(); ++i) EXPECT_EQ(sent[i].at("seq").as_int64(), static_cast<std::int64_t>(i + 1));
+    for (std::size_t i = 0; i < sent.size(); ++i)
+        EXPECT_EQ(sent[i].at("seq").as_int64(), static_cast<std::int64_t>(i + 1));
     buffer.acknowledge(static_cast<std::int64_t>(sent.size()));
     EXPECT_TRUE(buffer.empty());
     EXPECT_EQ(buffer.bytes(), 0u);

@@ -79,7 +79,8 @@ TEST_F(ChildProcessTest, KillsWhatIsLeftBehind) {
 }
 
 TEST_F(ChildProcessTest, SignalsTheWholeGroup) {
-    ChildProcess process(shell("sh -c 'trap \"echo inner; exit\" TERM; echo up; while :; do sleep 0.01; done'; echo outer"));
+    ChildProcess process(
+        shell("sh -c 'trap \"echo inner; exit\" TERM; echo up; while :; do sleep 0.01; done'; echo outer"));
     while (out.empty()) step(process);
     process.send_signal(SIGTERM);
     run(process);

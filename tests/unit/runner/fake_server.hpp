@@ -56,7 +56,7 @@ public:
     void stop_acknowledging(bool stopped = true) { state_.lock()->acknowledging = !stopped; }
 
     struct Seen {
-        std::vector<json::object> reports;      ///< each once, in order
+        std::vector<json::object> reports;  ///< each once, in order
         std::vector<std::string> problems;
         int hellos = 0;
         int leases = 0;
@@ -168,7 +168,8 @@ private:
                     state.last_report = seq;
                     state.seen.reports.push_back(entry.as_object());
                 } else {
-                    state.seen.problems.push_back("report " + std::to_string(seq) + " after " + std::to_string(state.last_report));
+                    state.seen.problems.push_back("report " + std::to_string(seq) + " after " +
+                                                  std::to_string(state.last_report));
                 }
             }
             if (state.acknowledging) answers.push_back(json::serialize(json::object{{"upAck", state.last_report}}));

@@ -89,17 +89,22 @@ protected:
 
     void start(const std::string& prompt, json::object more = {}) {
         json::object assignment = {
-            {"workflowId", "w/team/u/alice/fix"}, {"slug", "fix"}, {"workspace", "team"}, {"account", "alice"},
+            {"workflowId", "w/team/u/alice/fix"},
+            {"slug", "fix"},
+            {"workspace", "team"},
+            {"account", "alice"},
             {"backend", "fake"},
             {"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}}}},
             {"messages", json::array{json::object{{"id", "msg-1"}, {"text", prompt}}}},
-            {"gitName", "Alice"}, {"gitEmail", "alice@example.org"}};
+            {"gitName", "Alice"},
+            {"gitEmail", "alice@example.org"}};
         for (const auto& entry : more) assignment.insert_or_assign(entry.key(), entry.value());
         server.command({{"assignment", std::move(assignment)}});
         thread = std::thread([this] { exit_code = supervise(options); });
     }
     void message(const std::string& id, const std::string& text) {
-        server.command({{"messages", json::object{{"messages", json::array{json::object{{"id", id}, {"text", text}}}}}}});
+        server.command(
+            {{"messages", json::object{{"messages", json::array{json::object{{"id", id}, {"text", text}}}}}}});
     }
     /// Ends the session and returns its last report.
     json::object stop() {
@@ -115,7 +120,8 @@ protected:
     std::vector<std::string> texts(std::string_view kind) {
         std::vector<std::string> out;
         for (const json::object& report : server.seen().reports)
-            if (const json::value* event = report.if_contains("sessionEvent"); event && event->at("kind").as_string() == kind)
+            if (const json::value* event = report.if_contains("sessionEvent");
+                event && event->at("kind").as_string() == kind)
                 out.emplace_back(event->at("text").as_string());
         return out;
     }
@@ -138,7 +144,8 @@ TEST_F(SupervisorTest, RunsATurnFromCloneToPushedCommit) {
     EXPECT_EQ(turn.at("stderrTail"), "hm\n");
     EXPECT_EQ(server.wait_report("turnStarted").at("messageIds").at(0), "msg-1");
     server.wait_report("pushed", 2);  // the empty branch first
-    EXPECT_EQ(on_origin("git log -1 --format='%an %s'"), "Alice echo working; sed -i s/Titel/Title/ README.md; echo hm >&2");
+    EXPECT_EQ(on_origin("git log -1 --format='%an %s'"),
+              "Alice echo working; sed -i s/Titel/Title/ README.md; echo hm >&2");
     const json::object commits = server.wait_report("commits");
     EXPECT_EQ(commits.at("cloneUrl").as_string(), origin.string());
     EXPECT_EQ(commits.at("commits").at(0).at("files"), json::array{"README.md"});
@@ -201,9 +208,8 @@ TEST_F(SupervisorTest, TellsExitCodeAndSignalOfATurn) {
 
 TEST_F(SupervisorTest, InterruptsATurnAndGoesOn) {
     start("trap '' INT; echo up; while :; do sleep 0.01; done");
-    ASSERT_TRUE(server.wait([](const auto& seen) {
-        return !seen.reports.empty() && seen.reports.back().contains("sessionEvent");
-    }));
+    ASSERT_TRUE(server.wait(
+        [](const auto& seen) { return !seen.reports.empty() && seen.reports.back().contains("sessionEvent"); }));
     server.command({{"interrupt", json::object{}}});  // ignored by the program: SIGTERM comes after the grace
     const json::object turn = server.wait_report("turnEnded");
     EXPECT_EQ(turn.at("stopReason"), "interrupted");
@@ -215,9 +221,8 @@ TEST_F(SupervisorTest, InterruptsATurnAndGoesOn) {
 
 TEST_F(SupervisorTest, KillsWhatIgnoresEverySignal) {
     start("trap '' INT TERM; echo up; while :; do sleep 0.01; done");
-    ASSERT_TRUE(server.wait([](const auto& seen) {
-        return !seen.reports.empty() && seen.reports.back().contains("sessionEvent");
-    }));
+    ASSERT_TRUE(server.wait(
+        [](const auto& seen) { return !seen.reports.empty() && seen.reports.back().contains("sessionEvent"); }));
     EXPECT_EQ(stop().at("outcome"), "completed");
     EXPECT_EQ(server.wait_report("turnEnded").at("signal"), SIGKILL);
 }
@@ -275,9 +280,8 @@ TEST_F(SupervisorTest, KeepsUncommittedChangesWhenTheyAreNotToBeCommitted) {
 TEST_F(SupervisorTest, WorksOnWhileMurmurdIsAway) {
     start("echo begin; read x < '" + (root / "fifo").string() + "'; echo end");
     sh(root, "mkfifo fifo");
-    ASSERT_TRUE(server.wait([](const auto& seen) {
-        return !seen.reports.empty() && seen.reports.back().contains("sessionEvent");
-    }));
+    ASSERT_TRUE(server.wait(
+        [](const auto& seen) { return !seen.reports.empty() && seen.reports.back().contains("sessionEvent"); }));
     const auto pid = server.wait_report("turnStarted").at("pid");
     server.disconnect(true);
     sh(root, "echo go > fifo");
@@ -291,9 +295,8 @@ TEST_F(SupervisorTest, WorksOnWhileMurmurdIsAway) {
 
 TEST_F(SupervisorTest, StopsAndSavesWhenItIsFenced) {
     start("echo wip > w; echo up; sleep 1000");
-    ASSERT_TRUE(server.wait([](const auto& seen) {
-        return !seen.reports.empty() && seen.reports.back().contains("sessionEvent");
-    }));
+    ASSERT_TRUE(server.wait(
+        [](const auto& seen) { return !seen.reports.empty() && seen.reports.back().contains("sessionEvent"); }));
     server.send({{"fenced", json::object{{"reason", "another runs"}}}});
     thread.join();
     EXPECT_TRUE(std::filesystem::exists(root / "salvage/fix-1-origin.bundle"));
@@ -323,9 +326,13 @@ TEST_F(SupervisorTest, TakesAnEarlierIncarnationsCheckoutAsItIs) {
     FakeServer second;
     options.connector = second.connector();
     options.hello.incarnation = 2;
-    second.command({{"assignment", json::object{{"slug", "fix"}, {"backend", "fake"}, {"account", "alice"},
-                                                {"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}}}},
-                                                {"messages", json::array{json::object{{"id", "m"}, {"text", "cat kept"}}}}}}});
+    second.command(
+        {{"assignment",
+          json::object{{"slug", "fix"},
+                       {"backend", "fake"},
+                       {"account", "alice"},
+                       {"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}}}},
+                       {"messages", json::array{json::object{{"id", "m"}, {"text", "cat kept"}}}}}}});
     std::thread again([this] { supervise(options); });
     EXPECT_EQ(second.wait_report("turnEnded").at("success"), true);
     second.command({{"stop", json::object{{"reason", "test"}}}});

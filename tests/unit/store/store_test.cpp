@@ -112,7 +112,8 @@ TEST_F(StoreTest, EventsComeInOrderAfterACursor) {
     const Agent agent = insert(make_agent("one"));
     writer->begin();
     for (int i = 1; i <= 5; ++i)
-        writer->append_event(agent.row, {{100, i}, from_ms(100), "note", "event " + std::to_string(i), {{"n", i}}, Phase::running});
+        writer->append_event(
+            agent.row, {{100, i}, from_ms(100), "note", "event " + std::to_string(i), {{"n", i}}, Phase::running});
     writer->append_session_line(agent.row, {{100, 1}, from_ms(100), "ASSISTANT_TEXT", "hello", {}, 0.5, "t-1"});
     writer->commit();
     const auto events = reader->events_after(agent.row, {100, 2}, 2);
