@@ -1,5 +1,8 @@
 #include "cli/answer_fields.hpp"
 
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 
@@ -26,6 +29,10 @@ void append_pretty(std::string& text, const json::value& value, std::size_t dept
             between = ",\n";
         }
         text += "\n" + outer + "]";
+    } else if (value.is_double() && std::isfinite(value.get_double())) {
+        std::array<char, 32> digits{};  // the shortest form has at most 24 characters
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value.get_double()).ptr;
+        text.append(digits.data(), end);
     } else {
         text += json::serialize(value);
     }

@@ -119,6 +119,12 @@ int run(const DaemonOptions& options) {
                       {"pid", std::to_string(::getpid())}});
             starter.ready();
             serve(parts, config, options, *log, signals);
+            if (const auto count = parts.abandoned_calls(); count > 0) {
+                // A thread that still runs a plugin's code would meet destroyed objects; what matters is on disk.
+                log->log(LogLevel::warning, "ended with calls into plugins that hang",
+                         {{"calls", std::to_string(count)}});
+                ::_exit(0);
+            }
         } catch (...) {
             log->log(LogLevel::error, "cannot serve", {{"error", current_error().message()}});
             throw;

@@ -23,6 +23,8 @@ public:
 
     /// Whether nothing lives and nobody has asked for `exit_when_idle`.
     bool is_idle_for(std::chrono::milliseconds duration);
+    /// Calls into plugins that were given up and still run.
+    std::uint64_t abandoned_calls() const { return plugins_.abandoned_calls(); }
     const std::filesystem::path& socket() const { return socket_; }
     const std::string& tcp_address() const { return tcp_address_; }
 

@@ -195,6 +195,8 @@ void Engine::flush_dirty() {
         CachedAgent& cached = agents_.at(row);
         if (!cached.dirty) continue;
         store_->update_agent(*cached.agent, cached.stored_generation, cached.document_dirty);
+        // Timers that have not rung and commands that nobody will fetch any more.
+        if (is_terminal(cached.agent->phase)) store_->remove_effects(row);
         cached.stored_generation = cached.agent->generation;
         cached.dirty = cached.document_dirty = false;
     }

@@ -99,6 +99,12 @@ std::shared_ptr<FlightTrigger> PluginHost::make_flight_trigger(const std::string
                                        make_guarded_flight_trigger);
 }
 
+std::uint64_t PluginHost::abandoned_calls() const {
+    std::uint64_t count = 0;
+    for (const CallMetrics& row : metrics()) count += row.still_running;
+    return count;
+}
+
 std::vector<CallMetrics> PluginHost::metrics() const {
     std::vector<CallMetrics> all;
     for (const auto& plugin : state_->catalog.loaded())

@@ -68,6 +68,9 @@ public:
 
     /// How often each call into each plugin was made, how it went, and how long it took.
     std::vector<CallMetrics> metrics() const;
+    /// Calls that were given up at their deadline and have not returned to this day: their threads still run plugin
+    /// code.
+    std::uint64_t abandoned_calls() const;
     /// The same as Prometheus text.
     std::string metrics_text() const;
 

@@ -61,12 +61,15 @@ void GitWatch::start() {
     thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
 }
 
-void GitWatch::scan() {
+void GitWatch::publish(std::chrono::milliseconds patience) {
     {
         auto held = scanning_.lock();
         for (Tracked& tracked : tracked_) report_commits(tracked);
     }
+    auto passes = passes_.lock();
+    const std::int64_t mine = ++passes->asked;
     eventfd_write(wake_.get(), 1);
+    passes.wait_until(SteadyClock::now() + patience, [mine](const Passes& p) { return p.done >= mine; });
 }
 
 int GitWatch::commit_changes(const std::string& text) {
@@ -88,7 +91,10 @@ void GitWatch::finish(bool push) {
         thread_.join();
     }
     if (!push) return;
-    scan();
+    {
+        auto held = scanning_.lock();
+        for (Tracked& tracked : tracked_) report_commits(tracked);
+    }
     for (Tracked& tracked : tracked_) push_new(tracked, true);
 }
 
@@ -96,11 +102,14 @@ void GitWatch::run(std::stop_token stop) {
     while (!stop.stop_requested()) {
         wait_for_change(next_retry());
         if (stop.stop_requested()) return;
+        const std::int64_t asked = passes_.lock()->asked;
         {
             auto held = scanning_.lock();
             for (Tracked& tracked : tracked_) report_commits(tracked);
         }
         for (Tracked& tracked : tracked_) push_new(tracked, false);
+        passes_.lock()->done = asked;
+        passes_.notify_all();
     }
 }
 

@@ -40,8 +40,9 @@ public:
     GitWatch& operator=(const GitWatch&) = delete;
 
     void start();
-    /// Reports what is new now, and has it pushed soon.
-    void scan();
+    /// Reports what is new now, and waits until pushing it has been tried: what is told afterwards (that a turn is
+    /// over) is then told of work that is on the origin. Gives up waiting after `patience`; the push goes on.
+    void publish(std::chrono::milliseconds patience);
     /// Commits what is uncommitted, with the first line of `text` as subject. Returns in how many repositories.
     int commit_changes(const std::string& text);
     /// No push begins after this: the branch belongs to the next incarnation.
@@ -55,6 +56,11 @@ private:
         std::string failed;  ///< the tip whose push was reported as failed
         std::optional<std::chrono::steady_clock::time_point> retry_at;
         std::chrono::seconds retry_delay{0};
+    };
+    /// How often publish() asked for a pass of the thread, and up to which of them passes are done.
+    struct Passes {
+        std::int64_t asked = 0;
+        std::int64_t done = 0;
     };
     void run(std::stop_token stop);
     void watch_logs();
@@ -70,6 +76,7 @@ private:
     std::atomic<bool> may_push_ = true;
     std::vector<Tracked> tracked_;  ///< heads under scanning_; the rest belongs to whoever pushes
     Locked<int> scanning_;          ///< held while commits are looked for
+    Locked<Passes> passes_;
     Fd wake_;
     Fd inotify_;
     std::jthread thread_;

@@ -190,7 +190,7 @@ void Session::end_turn(TurnResult result) {
     if (result.response.empty()) result.response = assistant_text_;
     try {
         if (launch_.commit_changes) observer_.commit_changes(turn_text_);
-        observer_.scan();
+        observer_.publish();
     } catch (...) {
         const Error error = current_error();
         report_event(SessionEventKind::error, "committing the changes failed: " + error.message(), error.hint());

@@ -27,7 +27,7 @@ struct SessionLimits {
 class TurnObserver {
 public:
     virtual void commit_changes(const std::string& text) = 0;
-    virtual void scan() = 0;
+    virtual void publish() = 0;
     /// From now on the origin belongs to someone else.
     virtual void forbid_pushing() = 0;
 

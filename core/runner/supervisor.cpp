@@ -13,6 +13,9 @@ namespace murmur::runner {
 
 namespace {
 
+// The end of a turn is told this much later at most when the origin is slow.
+constexpr std::chrono::seconds push_patience{10};
+
 using SteadyClock = std::chrono::steady_clock;
 
 /// Gives the session what it needs of GitWatch.
@@ -20,7 +23,7 @@ class RepositoryObserver final : public TurnObserver {
 public:
     explicit RepositoryObserver(GitWatch& watch) : watch_(watch) {}
     void commit_changes(const std::string& text) override { watch_.commit_changes(text); }
-    void scan() override { watch_.scan(); }
+    void publish() override { watch_.publish(push_patience); }
     void forbid_pushing() override { watch_.forbid_pushing(); }
 
 private:

@@ -89,6 +89,7 @@ public:
     }
 
     void remove_effect(std::int64_t row) override { remove_effect_.run(row); }
+    void remove_effects(std::int64_t agent_row) override { remove_effects_.run(agent_row); }
     void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) override {
         postpone_effect_.run(to_ms(not_before), attempts, row);
     }
@@ -140,6 +141,7 @@ private:
                           "INSERT INTO effects (agent, key, kind, incarnation, sequence, body, not_before, attempts) "
                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
     Statement remove_effect_{database_.handle(), "DELETE FROM effects WHERE row = ?"};
+    Statement remove_effects_{database_.handle(), "DELETE FROM effects WHERE agent = ?"};
     Statement postpone_effect_{database_.handle(), "UPDATE effects SET not_before = ?, attempts = ? WHERE row = ?"};
     Statement remove_commands_{database_.handle(),
                                "DELETE FROM effects WHERE agent = ? AND kind = 'send_command' AND "

@@ -58,6 +58,8 @@ public:
     /// Returns the row. Throws when the agent has an effect with that key already.
     virtual std::int64_t add_effect(const Effect& effect) = 0;
     virtual void remove_effect(std::int64_t row) = 0;
+    /// Forgets every effect of the agent: its life is over.
+    virtual void remove_effects(std::int64_t agent_row) = 0;
     virtual void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) = 0;
     /// Forgets commands to the runner up to `sequence`, and everything of earlier incarnations.
     virtual void remove_sent_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t sequence) = 0;
