@@ -20,21 +20,26 @@ json::object request_object(const http::Request& request) {
     return std::move(body.get_object());
 }
 
+/// The agent that a request is about, as it was named: for the log.
+std::string agent_of(const json::object& body) {
+    const json::value* agent = body.if_contains("agent");
+    const json::object& holder = agent && agent->is_object() ? agent->get_object() : body;
+    const json::value* slug = holder.if_contains("slug");
+    return slug && slug->is_string() ? std::string(slug->get_string()) : std::string();
 }
 
-ApiServer::ApiServer(http::HttpServer& server, ApiContext& context, RunnerEndpoint& runners,
+bool only_reads(const UnaryMethod& method) {
+    return method.permission.ends_with(".read") || method.permission.ends_with(".list");
+}
+
+}
+
+ApiServer::ApiServer(http::HttpServer& server, ApiContext& context, RunnerEndpoint& runners, Logger& logger,
                      std::function<std::string()> more_metrics)
-    : server_(server), context_(context), watch_workers_(watch_threads) {
-    for (const UnaryMethod& method : unary_methods()) {
+    : server_(server), context_(context), logger_(logger), watch_workers_(watch_threads) {
+    for (const UnaryMethod& method : unary_methods())
         server.add_handler("POST", std::string(service_path) + std::string(method.name),
-                           [this, &method](const http::Request& request) {
-                               const Caller caller = enter(request, method.permission);
-                               const json::object body = request_object(request);
-                               http::Response response;
-                               response.body = json::serialize(method.run(context_, caller, FieldReader(body)));
-                               return response;
-                           });
-    }
+                           [this, &method](const http::Request& request) { return answer(method, request); });
     add_watch("WatchAgent", false);
     add_watch("WatchSession", true);
     server.add_websocket(RunnerEndpoint::path,
@@ -51,6 +56,29 @@ ApiServer::ApiServer(http::HttpServer& server, ApiContext& context, RunnerEndpoi
                               render_metrics(context_, server_.connections()) + more_metrics(),
                               {}};
     });
+}
+
+http::Response ApiServer::answer(const UnaryMethod& method, const http::Request& request) {
+    const Caller caller = enter(request, method.permission);
+    const json::object body = request_object(request);
+    const auto log = [&](LogLevel level, std::string_view result) {
+        if (only_reads(method)) level = LogLevel::debug;
+        logger_.log(level, method.name,
+                    {{"request", request.id},
+                     {"agent", agent_of(body)},
+                     {"caller", caller.account},
+                     {"result", std::string(result)}});
+    };
+    try {
+        http::Response response;
+        response.body = json::serialize(method.run(context_, caller, FieldReader(body)));
+        log(LogLevel::info, "ok");
+        return response;
+    } catch (...) {
+        const Error error = current_error();
+        log(LogLevel::info, std::string(errc_name(error.code())) + ": " + error.message());
+        throw error;
+    }
 }
 
 Caller ApiServer::enter(const http::Request& request, std::string_view permission) {

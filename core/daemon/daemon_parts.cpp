@@ -90,7 +90,7 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
                     return settings == config_.plugin_settings.end() ? json::object() : settings->second;
                 }}),
       server_({}, log_),
-      api_(server_, context_, runners_, [this] { return plugins_.metrics_text(); }) {
+      api_(server_, context_, runners_, *log_, [this] { return plugins_.metrics_text(); }) {
     listen();
     engine_.start();
     server_.start();

@@ -14,6 +14,12 @@ constexpr std::size_t batch_size_max = 512;
 // The engine looks at its leases at least this often.
 constexpr std::chrono::milliseconds wake_interval_max{500};
 
+/// What is worth a line in the daemon's log; never what a person or a session said.
+bool is_for_operators(const AgentEvent& event) {
+    static const std::unordered_set<std::string> types{"phase", "error", "lease", "machine", "runner", "salvage"};
+    return types.contains(event.type);
+}
+
 }
 
 Engine::Engine(EngineOptions options, std::unique_ptr<StoreWriter> store, const SecretBox& box, Clock& clock,
@@ -169,7 +175,10 @@ void Engine::stage_command(Item& item) {
     const bool is_new = !cached;
     if (is_new) decision.next.row = store_->insert_agent(decision.next);
     const std::int64_t row = decision.next.row;
-    for (const AgentEvent& event : decision.events) store_->append_event(row, event);
+    for (const AgentEvent& event : decision.events) {
+        store_->append_event(row, event);
+        if (is_for_operators(event)) staged_log_.emplace_back(decision.next.id.workflow_id(), event);
+    }
     for (const SessionLine& line : decision.session_lines) store_->append_session_line(row, line);
     for (Effect& effect : decision.effects) {
         effect.agent_row = row;
@@ -211,9 +220,18 @@ void Engine::forget_touched() {
     }
     touched_.clear();
     staged_effects_.clear();
+    staged_log_.clear();
+}
+
+void Engine::log_staged() {
+    for (const auto& [workflow_id, event] : staged_log_)
+        logger_.log(event.type == "error" || event.type == "lease" ? LogLevel::warning : LogLevel::info, event.text,
+                    {{"agent", workflow_id}, {"event", event.type}});
+    staged_log_.clear();
 }
 
 void Engine::after_commit(std::vector<Item>& items) {
+    log_staged();
     std::vector<Effect> effects;
     effects.swap(staged_effects_);
     for (const Effect& effect : effects) dispatch(effect, agents_.at(effect.agent_row).agent);

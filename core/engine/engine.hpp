@@ -138,6 +138,7 @@ private:
     void flush_dirty();
     void after_commit(std::vector<Item>& items);
     void forget_touched();
+    void log_staged();
     CachedAgent* find_cached(const std::string& workflow_id);
     CachedAgent* find_cached(std::int64_t row);
     CachedAgent& cache(Agent agent);
@@ -177,7 +178,8 @@ private:
     std::unordered_map<std::int64_t, std::shared_ptr<RunnerSink>> sinks_;
     std::unordered_set<std::int64_t> touched_;  ///< in the batch at hand
     std::vector<Effect> staged_effects_;
-    std::vector<Effect> timers_;  ///< a heap, the next one first
+    std::vector<std::pair<std::string, AgentEvent>> staged_log_;  ///< by workflow id; logged once it is true
+    std::vector<Effect> timers_;                                  ///< a heap, the next one first
     bool in_transaction_ = false;
 };
 
