@@ -163,13 +163,18 @@ void on_session_ended(Step& step, const FieldReader& ended) {
         agent.last_exit =
             ExitNote{static_cast<int>(ended.get_int("exit_code", 0)), static_cast<int>(ended.get_int("signal", 0)),
                      cut(ended.get_string("stderr_tail", ""), text_bytes_max)};
-    const std::string salvage = ended.get_string("salvage", "");
-    if (!salvage.empty())
-        step.note("salvage", "work that is not on the origin is kept in " + salvage, {{"path", salvage}});
     // What made it stop is the truth about it, unless the end itself went wrong.
     if (agent.ending && agent.ending->phase == Phase::completed && ending.phase == Phase::failed) agent.ending = ending;
     step.note("session", ending.phase == Phase::completed ? "session ended" : "session failed: " + ending.reason);
-    step.destroy(agent.ending.value_or(ending));
+    ending = agent.ending.value_or(ending);
+    if (const std::string salvage = ended.get_string("salvage", ""); !salvage.empty()) {
+        const std::string kept = "work that is not on the origin is kept in " + salvage;
+        step.note("salvage", kept, {{"path", salvage}});
+        ending.reason += (ending.reason.empty() ? "" : "; ") + kept;
+        if (ending.hint.empty()) ending.hint = "Get it with: git fetch " + salvage;
+    }
+    agent.ending = ending;
+    step.destroy(ending);
 }
 
 }

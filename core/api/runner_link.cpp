@@ -1,5 +1,6 @@
 #include "api/runner_link.hpp"
 
+#include <atomic>
 #include <murmur/error.hpp>
 
 #include "api/assignment.hpp"
@@ -99,7 +100,8 @@ private:
 
     /// A refusal that will not change ends the runner; anything else ends the connection, and the runner tries again.
     void check(const Outcome& outcome) {
-        if (!outcome.error) return;
+        // What was on its way behind a refused frame is refused as well: once is enough to say so.
+        if (!outcome.error || is_refused_.exchange(true)) return;
         const Errc code = outcome.error->code();
         logger_.log(LogLevel::warning, "runner refused",
                     {{"agent", agent_text()}, {"error", outcome.error->message()}});
@@ -120,6 +122,7 @@ private:
     // Of the network thread alone, but for runner_id_, which does not change once the engine knows this link.
     std::string runner_id_;
     std::int64_t acknowledged_ = 0;
+    std::atomic<bool> is_refused_{false};
 };
 
 }

@@ -31,7 +31,7 @@ Errc errc_of(int code) {
 
 std::string hint_of(int code) {
     switch (code & 0xff) {
-        case SQLITE_FULL: return "Free some space on the disk of the state directory; nothing was half written.";
+        case SQLITE_FULL: return "Free some space there, and try again; nothing was half written.";
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB: return "Restore the state directory from a backup, or move it away to start empty.";
         case SQLITE_READONLY:
@@ -45,6 +45,11 @@ std::string hint_of(int code) {
 
 void throw_database_error(sqlite3* database, const std::string& what) {
     const int code = sqlite3_extended_errcode(database);
+    const char* file = sqlite3_db_filename(database, "main");
+    if ((code & 0xff) == SQLITE_FULL && file)
+        throw Error(Errc::resource_exhausted,
+                    "no space left on the disk of the state directory, for \"" + std::string(file) + "\"")
+            .with_hint(hint_of(code));
     throw Error(errc_of(code), what + ": " + sqlite3_errmsg(database)).with_hint(hint_of(code));
 }
 

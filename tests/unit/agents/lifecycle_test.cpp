@@ -50,6 +50,17 @@ TEST(Lifecycle, OnIdleTerminateCompletesAfterTheTurn) {
     EXPECT_EQ(world.agent.phase, Phase::completed);
 }
 
+TEST(Lifecycle, WorkThatCouldNotBePushedIsNamedInTheEnd) {
+    LifecycleWorld world;
+    world.run(OnIdle::terminate);
+    world.end_turn();
+    world.report("sessionEnded", {{"outcome", "completed"}, {"salvage", "/s/a.bundle"}});
+    world.apply(command::MachineDestroyed{1});
+    EXPECT_EQ(world.agent.phase, Phase::completed);
+    EXPECT_EQ(world.agent.reason, "work that is not on the origin is kept in /s/a.bundle");
+    EXPECT_EQ(world.agent.hint, "Get it with: git fetch /s/a.bundle");
+}
+
 TEST(Lifecycle, FollowUpsAreDeliveredBetweenTurnsInOrderAndOnce) {
     LifecycleWorld world;
     world.run();

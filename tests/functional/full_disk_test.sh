@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# The disk of the state directory fills up while an agent talks. Every command says so and does nothing by halves; when
+# there is room again the agent's whole session is there, each line once.
+source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
+
+[[ $(id -u) == 0 ]] || skip "only root can mount a small disk"
+small=$WORLD/small
+mkdir "$small"
+mount -t tmpfs -o size=2500k tmpfs "$small" 2>/dev/null || skip "no mounts here"
+unmount() {
+    # Lazily: what still runs there is ended with the world.
+    umount -l "$small" 2>/dev/null || true
+}
+trap 'status=$?; unmount; (exit $status); _end_world' EXIT
+export MURMUR_STATE_DIR=$small/state
+
+make_repo web
+cd web
+use_command_backend 'i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); printf "line %s %0250d\n" $i 0; done'
+murmur spawn talker "talk" >/dev/null
+disk_is_full() { ! murmur spawn "s$RANDOM" "no room" && murmur ls | grep -q talker; }
+wait_until disk_is_full
+
+assert_fails murmur queue add talker "more"
+assert_contains "$OUTPUT" 'code = ResourceExhausted'
+assert_contains "$OUTPUT" 'no space left on the disk of the state directory'
+assert_contains "$OUTPUT" 'hint: Free some space'
+assert_contains "$(murmur status talker)" 'PHASE_RUNNING'
+
+mount -o remount,size=80m "$small"
+wait_phase talker PHASE_TASK_COMPLETE
+murmur session watch --until-idle talker | sed -n 's/.*line \([0-9]*\) .*/\1/p' >"$WORLD/lines"
+seq 3000 | cmp - "$WORLD/lines" || fail "the session's lines are not 1 to 3000, each once and in order"
+murmur queue add talker "again" >/dev/null
