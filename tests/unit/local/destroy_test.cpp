@@ -189,7 +189,8 @@ TEST(Suspend, NothingRunsWhileSuspended) {
             eventually([&] { return std::filesystem::exists(beats) && std::filesystem::file_size(beats) > before; }));
         world.substrate.suspend(handle, test_call());
         const auto suspended = std::filesystem::file_size(beats);
-        // One that waits in the kernel, for a disk or for a child of vfork that is stopped itself, stops when it returns.
+        // One that waits in the kernel, for a disk or for a child of vfork that is stopped itself, stops when it
+        // returns.
         for (const ProcessFacts& facts : find_members(world.membership(handle)))
             EXPECT_TRUE(facts.state == 'T' || facts.state == 'D') << facts.state;
         EXPECT_EQ(std::filesystem::file_size(beats), suspended);
