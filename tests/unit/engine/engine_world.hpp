@@ -136,16 +136,16 @@ protected:
     template <class Predicate>
     Agent wait_for(const std::string& slug, Predicate predicate) {
         const auto current = [&] { return *reader->find_agent(id_of(slug)); };
-        Locked<int> notices;
-        const auto token = engine->hub().subscribe(current().row, [&] {
-            ++*notices.lock();
-            notices.notify_all();
+        const auto notices = std::make_shared<Locked<int>>();
+        const auto token = engine->hub().subscribe(current().row, [notices] {
+            ++*notices->lock();
+            notices->notify_all();
         });
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
         for (int seen = 0;;) {
             const Agent agent = current();
             if (predicate(agent)) return agent;
-            auto held = notices.lock();
+            auto held = notices->lock();
             if (!held.wait_until(deadline, [&](int count) { return count > seen; })) {
                 ADD_FAILURE() << "phase is " << phase_enum_name(agent.phase) << " " << agent.reason;
                 return agent;
