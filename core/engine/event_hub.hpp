@@ -16,6 +16,7 @@ public:
 
     /// The subscription ends when the token goes. The callback runs on the control loop's thread: it only wakes
     /// someone.
+    /// One that is under way when the token goes may still end after that: it must own what it touches.
     std::shared_ptr<void> subscribe(std::int64_t agent_row, Callback callback);
     void notify(std::int64_t agent_row);
 
