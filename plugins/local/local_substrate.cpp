@@ -192,7 +192,12 @@ void LocalSubstrate::end_runner(const MachineRecord& record, const Membership& m
     const ProcessIdentity inner =
         record.isolation == Isolation::bubblewrap ? find_sandboxed_program(membership.leader) : ProcessIdentity{};
     send_signal(inner.pid != 0 ? inner : membership.leader, SIGTERM);
-    resume_members(membership, call);
+    // Who is suspended cannot obey. The leader is the first to be stopped and the last to go on, so it speaks for all.
+    const auto is_stopped = [](const ProcessIdentity& identity) {
+        const std::optional<ProcessFacts> facts = find_process(identity);
+        return facts && facts->state == 'T';
+    };
+    if (is_stopped(membership.leader) || is_stopped(inner)) resume_members(membership, call);
     // A call that is short of time still has to kill and to remove, so half of it is kept for that.
     wait_readable(leader.get(), std::min(settings_.stop_grace, call.remaining() / 2), call);
     call.check();

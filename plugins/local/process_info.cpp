@@ -53,13 +53,17 @@ std::optional<ProcessFacts> parse_stat(pid_t pid, std::string_view text) {
     // The name stands in brackets and may hold anything, brackets and spaces too: the fields begin after the last one.
     const std::size_t bracket = text.rfind(')');
     if (bracket == std::string_view::npos) return std::nullopt;
-    std::array<std::string_view, 20> fields;  // from field 3 (state) to field 22 (start time)
+    constexpr std::size_t needed = 20;        // up to field 22 (start time)
+    std::array<std::string_view, 48> fields;  // from field 3 (state) to field 50 (start of the environment)
     std::size_t position = bracket + 1;
-    for (std::string_view& field : fields) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
         position = text.find_first_not_of(' ', position);
-        if (position == std::string_view::npos) return std::nullopt;
+        if (position == std::string_view::npos) {
+            if (i < needed) return std::nullopt;
+            break;
+        }
         const std::size_t end = std::min(text.find(' ', position), text.size());
-        field = text.substr(position, end - position);
+        fields[i] = text.substr(position, end - position);
         position = end;
     }
     ProcessFacts facts;
@@ -67,6 +71,7 @@ std::optional<ProcessFacts> parse_stat(pid_t pid, std::string_view text) {
     facts.state = fields[0].front();
     facts.parent = field_number<pid_t>(fields[1]);
     facts.session = field_number<pid_t>(fields[3]);
+    facts.environment_address = field_number<std::uint64_t>(fields[47]);
     constexpr std::uint64_t kernel_thread_flag = 0x00200000;  // PF_KTHREAD, in field 9
     facts.kernel = (field_number<std::uint64_t>(fields[6]) & kernel_thread_flag) != 0;
     // A process whose first thread has ended while others work shows Z as well, with its other threads in the count.

@@ -27,6 +27,9 @@ struct ProcessFacts {
     pid_t parent = 0;
     pid_t session = 0;
     char state = '?';     ///< the letter of /proc/<pid>/stat
+    /// Where the environment of its program lies in its memory: another place after an exec, as good as surely. 0 when
+    /// the kernel does not show it.
+    std::uint64_t environment_address = 0;
     bool kernel = false;  ///< one of the kernel's own threads
     bool ended = false;   ///< a zombie without living threads, or on its way out
 };

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 
@@ -36,6 +37,42 @@ bool is_below(const std::filesystem::path& path, const std::filesystem::path& di
     return std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first == directory.end();
 }
 
+/// What one run of a program carries as its marker; it does not change before the next exec.
+class KnownMarkers {
+public:
+    std::optional<std::string> find(const ProcessFacts& facts) {
+        const std::lock_guard held(mutex_);
+        const auto known = markers_.find(facts.identity);
+        if (known == markers_.end() || known->second.environment_address != facts.environment_address) return {};
+        return known->second.marker;
+    }
+
+    void add(const ProcessFacts& facts, const std::string& marker) {
+        if (facts.environment_address == 0) return;
+        const std::lock_guard held(mutex_);
+        markers_[facts.identity] = {facts.environment_address, marker};
+    }
+
+    void forget_all_but(const std::map<pid_t, ProcessFacts>& processes) {
+        const std::lock_guard held(mutex_);
+        std::erase_if(markers_, [&](const auto& known) { return !processes.contains(known.first.pid); });
+    }
+
+private:
+    struct Known {
+        std::uint64_t environment_address = 0;
+        std::string marker;
+    };
+    std::mutex mutex_;
+    std::map<ProcessIdentity, Known> markers_;
+};
+
+/// Shared by all looks: with hundreds of machines, reading everyone's environment anew is most of what ending one costs.
+KnownMarkers& known_markers() {
+    static KnownMarkers markers;
+    return markers;
+}
+
 /// Sorts the processes of one look at /proc into members and others.
 class MemberSearch {
 public:
@@ -49,6 +86,7 @@ public:
             if (membership.directory.empty() || facts.ended || !is_eligible(facts)) return;
             if (marker_of(facts) == membership.directory.native()) on_marked(facts);
         });
+        known_markers().forget_all_but(processes_);
         const auto leader = processes_.find(membership.leader.pid);
         leader_pid_in_use_ = leader != processes_.end();
         // A session's number cannot go to another process while its leader exists, even as a zombie.
@@ -103,6 +141,10 @@ private:
     const std::optional<std::string>& marker_of(const ProcessFacts& facts) {
         const auto known = markers_.find(facts.identity.pid);
         if (known != markers_.end()) return known->second;
+        // Only of other machines: whoever may be this one's own is asked.
+        if (std::optional<std::string> other = known_markers().find(facts);
+            other && *other != membership_.directory.native())
+            return markers_.emplace(facts.identity.pid, std::move(other)).first->second;
         VariableReading reading;
         // An exec takes far less than these tries; a process that is ending stays unreadable.
         for (int attempt = 0; !facts.ended && attempt < exec_tries_max; ++attempt) {
@@ -112,6 +154,7 @@ private:
             if (reading.certain) break;
         }
         if (!reading.certain) certain_ = false;
+        if (reading.certain && reading.value) known_markers().add(facts, *reading.value);
         return markers_.emplace(facts.identity.pid, std::move(reading.value)).first->second;
     }
 
