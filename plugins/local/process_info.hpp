@@ -26,7 +26,7 @@ struct ProcessFacts {
     ProcessIdentity identity;
     pid_t parent = 0;
     pid_t session = 0;
-    char state = '?';     ///< the letter of /proc/<pid>/stat
+    char state = '?';  ///< the letter of /proc/<pid>/stat
     /// Where the environment of its program lies in its memory: another place after an exec, as good as surely. 0 when
     /// the kernel does not show it.
     std::uint64_t environment_address = 0;

@@ -67,7 +67,8 @@ private:
     std::map<ProcessIdentity, Known> markers_;
 };
 
-/// Shared by all looks: with hundreds of machines, reading everyone's environment anew is most of what ending one costs.
+/// Shared by all looks: with hundreds of machines, reading everyone's environment anew is most of what ending one
+/// costs.
 KnownMarkers& known_markers() {
     static KnownMarkers markers;
     return markers;

@@ -36,7 +36,10 @@ runner_pids() {
     done
 }
 
-nothing_is_left() { [[ -z $(runner_pids) && -z $(ls -A "$MURMUR_STATE_DIR"/*/machines "$MURMUR_STATE_DIR"/machines 2>/dev/null | grep -v ':$') ]]; }
+nothing_is_left() {
+    local machines=("$MURMUR_STATE_DIR"/plugins/local/machines/*)
+    [[ ! -e ${machines[0]} && -z $(runner_pids) ]]
+}
 
 # spawn_all PREFIX [FLAG]...: one after the other; the time of each in $WORLD/acks.
 spawn_all() {
