@@ -153,7 +153,8 @@ struct Agent {
     OnIdle on_idle = OnIdle::sleep;
     DequeueStrategy dequeue_strategy = DequeueStrategy::all;
     std::vector<FollowUp> queue;
-    std::vector<std::string> in_flight;  ///< ids of messages sent to the runner that no turn has taken in yet
+    std::vector<std::string> in_flight;    ///< ids of messages sent to the runner that no turn has taken in yet
+    std::vector<std::string> request_ids;  ///< of callers, the newest last: what comes again is done already
     bool turn_running = false;
     std::int64_t turns = 0;
     std::int64_t idle_count = 0;  ///< how often it became idle: an idle timer belongs to one of them
@@ -179,9 +180,9 @@ struct Agent {
 BOOST_DESCRIBE_STRUCT(Agent, (),
                       (row, id, spec, repos, phase, reason, hint, generation, incarnation, machine, runner, ending,
                        stopping, wake_wanted, reports_seen, commands_sent, effects_made, last_event, last_session_event,
-                       on_idle, dequeue_strategy, queue, in_flight, turn_running, turns, idle_count, session_id,
-                       checkpoint, progress_label, progress, progress_at, working_on, response, prs, commit_count,
-                       commits, cost_usd, cost_estimated, last_exit, created_at, updated_at, ended_at))
+                       on_idle, dequeue_strategy, queue, in_flight, request_ids, turn_running, turns, idle_count,
+                       session_id, checkpoint, progress_label, progress, progress_at, working_on, response, prs,
+                       commit_count, commits, cost_usd, cost_estimated, last_exit, created_at, updated_at, ended_at))
 
 /// "m-1f… (local) [running]", or empty when it has none.
 std::string machine_line(const Agent& agent);

@@ -26,13 +26,16 @@ struct Spawn {
     std::string machine_id;
     std::string session_id;
     std::string message_id;
+    std::string request_id = {};  ///< see AddFollowUp
 };
 
 struct AddFollowUp {
     std::string message_id, text;
+    std::string request_id = {};  ///< the caller's; one that is known is done already
 };
 struct SendMessage {
     std::string message_id, text;
+    std::string request_id = {};
 };
 struct ClearQueue {};
 struct SetDequeueStrategy {

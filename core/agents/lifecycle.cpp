@@ -11,6 +11,8 @@ namespace {
 // More than this is not a queue of follow-ups but a mistake; each is at most message_bytes_max.
 constexpr std::size_t queue_length_max = 1000;
 constexpr std::size_t message_bytes_max = 256 << 10;
+// A caller repeats a request within seconds; this many others may come in between.
+constexpr std::size_t request_ids_kept = 100;
 
 std::string quoted_slug(const Agent& agent) { return "agent \"" + agent.id.slug() + "\""; }
 
@@ -30,6 +32,17 @@ void check_message(const std::string& text) {
             .with_hint("Put long material into a file of the repository and point to it.");
 }
 
+bool is_repeated(const Agent& agent, const std::string& request_id) {
+    return !request_id.empty() &&
+           std::find(agent.request_ids.begin(), agent.request_ids.end(), request_id) != agent.request_ids.end();
+}
+
+void remember_request(Agent& agent, const std::string& request_id) {
+    if (request_id.empty()) return;
+    if (agent.request_ids.size() >= request_ids_kept) agent.request_ids.erase(agent.request_ids.begin());
+    agent.request_ids.push_back(request_id);
+}
+
 void check_fence(const Agent& agent, std::int64_t incarnation) {
     if (incarnation == agent.incarnation && !is_terminal(agent.phase)) return;
     throw Error(Errc::aborted, "incarnation " + std::to_string(incarnation) + " of " + quoted_slug(agent) + " is over");
@@ -43,12 +56,14 @@ struct Decider {
 
     void operator()(const command::AddFollowUp& add) {
         Agent& agent = step.agent();
+        if (is_repeated(agent, add.request_id)) return;
         require_alive(agent);
         check_message(add.text);
         if (agent.queue.size() >= queue_length_max)
             throw Error(Errc::resource_exhausted,
                         "the queue of " + quoted_slug(agent) + " is full (" + std::to_string(queue_length_max) + ")")
                 .with_hint("Wait until it has worked some off, or: murmur queue clear " + agent.id.slug());
+        remember_request(agent, add.request_id);
         agent.queue.push_back({add.message_id, add.text, step.now()});
         step.note("queue", "follow-up added", {{"id", add.message_id}, {"text", add.text}});
         serve_queue();
@@ -56,8 +71,10 @@ struct Decider {
 
     void operator()(const command::SendMessage& send) {
         Agent& agent = step.agent();
+        if (is_repeated(agent, send.request_id)) return;
         require_alive(agent);
         check_message(send.text);
+        remember_request(agent, send.request_id);
         const FollowUp message{send.message_id, send.text, step.now()};
         if (agent.phase == Phase::sleeping || agent.phase == Phase::starting || !machine_is_running()) {
             agent.queue.insert(agent.queue.begin(), message);
@@ -309,6 +326,7 @@ Decision decide(const Agent& agent, const Command& command, const LifecyclePolic
 void decide_spawn(Step& step, const command::Spawn& spawn) {
     Agent& agent = step.agent();
     const bool exists = agent.incarnation > 0;
+    if (exists && is_repeated(agent, spawn.request_id)) return;
     if (exists && !is_terminal(agent.phase))
         throw Error(Errc::already_exists,
                     quoted_slug(agent) + " is already there (" + phase_short_name(agent.phase) + ")")
@@ -329,6 +347,7 @@ void decide_spawn(Step& step, const command::Spawn& spawn) {
     fresh.on_idle = spawn.on_idle;
     fresh.dequeue_strategy = spawn.dequeue_strategy;
     fresh.session_id = spawn.session_id;
+    remember_request(fresh, spawn.request_id);
     fresh.created_at = step.now();
     fresh.machine = Machine{spawn.machine_id, spawn.spec.substrate, MachinePhase::requested, false, {}, {}};
     agent = std::move(fresh);

@@ -131,6 +131,8 @@ void on_pushed(Step& step, const FieldReader& pushed) {
     }
     for (RepoWork& repo : step.agent().repos)
         if (repo.clone_url == url) repo.head = sha;
+    step.agent().reason.clear();
+    step.agent().hint.clear();
     set_progress(step, "push", branch);
     step.note("push", branch + " at " + sha.substr(0, 10), {{"cloneUrl", url}, {"branch", branch}, {"sha", sha}});
 }
@@ -218,8 +220,10 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto pushed = field("pushed")) {
         on_pushed(step, *pushed);
     } else if (const auto failed = field("push_failed")) {
-        step.note("error", "push failed: " + failed->get_string("message", ""),
-                  {{"hint", failed->get_string("hint", "")}});
+        // Told by the status for as long as it is so; what ends the agent replaces it.
+        agent.reason = "push failed: " + failed->get_string("message", "");
+        agent.hint = failed->get_string("hint", "");
+        step.note("error", agent.reason, {{"hint", agent.hint}});
     } else if (const auto checkpoint = field("checkpoint")) {
         if (const json::object* data = checkpoint->find_object("data")) agent.checkpoint = *data;
         step.touch();

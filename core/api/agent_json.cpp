@@ -70,7 +70,7 @@ json::object agent_json(const Agent& agent) {
         {"phase", phase_enum_name(agent.phase)},
         {"branch",
          agent.repos.empty() || agent.repos.front().branch.empty() ? agent.id.branch() : agent.repos.front().branch}};
-    put(object, "reason", agent.reason.empty() && agent.ending ? agent.ending->reason : agent.reason);
+    put(object, "reason", agent.ending && !agent.ending->reason.empty() ? agent.ending->reason : agent.reason);
     put(object, "hint", agent.hint.empty() && agent.ending ? agent.ending->hint : agent.hint);
     if (!is_terminal(agent.phase)) put(object, "machine", machine_line(agent));
     put(object, "mode", agent.spec.session_mode);

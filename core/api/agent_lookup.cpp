@@ -1,5 +1,6 @@
 #include "api/agent_lookup.hpp"
 
+#include <algorithm>
 #include <murmur/error.hpp>
 #include <murmur/nearest.hpp>
 #include <sstream>
@@ -106,6 +107,18 @@ WorkspaceRecord get_workspace(ApiContext& context, const Caller& caller, const s
                        : "Leave --workspace out to use the one named after the repository, or declare it as "
                          "\"workspace: " +
                              name + "\" in .murmur/murmur.yaml.");
+}
+
+std::string read_request_id(const FieldReader& request) {
+    constexpr std::size_t request_id_bytes_max = 64;
+    std::string id = request.get_string("request_id", "");
+    const bool fits = id.size() <= request_id_bytes_max && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+                          return c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+                      });
+    if (!fits)
+        throw Error(Errc::invalid_argument, "request_id is not an id")
+            .with_hint("Use at most 64 letters, digits and dashes, for example a UUID.");
+    return id;
 }
 
 }

@@ -16,4 +16,7 @@ WorkspaceRecord get_workspace(ApiContext& context, const Caller& caller, const s
 
 std::string tenant_key(const Tenant& tenant);
 
+/// The caller's own id of this request, empty when it has none. Throws invalid_argument for one that is no id.
+std::string read_request_id(const FieldReader& request);
+
 }

@@ -89,7 +89,8 @@ json::object update_on_idle(ApiContext& context, const Caller& caller, const Fie
 }
 
 json::object send_session_message(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request, command::SendMessage{"f-" + random_hex(6), request.get_string("message")});
+    apply(context, caller, request,
+          command::SendMessage{"f-" + random_hex(6), request.get_string("message"), read_request_id(request)});
     return {};
 }
 
@@ -106,8 +107,9 @@ json::object stop_session(ApiContext& context, const Caller& caller, const Field
 json::object add_follow_up(ApiContext& context, const Caller& caller, const FieldReader& request) {
     if (!request.get_string("persona", "").empty() || !request.get_strings("tasks").empty())
         throw Error(Errc::unimplemented, "a persona or tasks with a follow-up are not available in this version");
-    const std::string id = "f-" + random_hex(6);
-    apply(context, caller, request, command::AddFollowUp{id, request.get_string("message")});
+    const std::string request_id = read_request_id(request);
+    const std::string id = "f-" + (request_id.empty() ? random_hex(6) : request_id);
+    apply(context, caller, request, command::AddFollowUp{id, request.get_string("message"), request_id});
     return {{"id", id}};
 }
 

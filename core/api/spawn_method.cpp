@@ -172,6 +172,7 @@ json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldR
     spawn.machine_id = "m-" + random_hex(5);
     spawn.session_id = random_uuid();
     spawn.message_id = "f-" + random_hex(6);
+    spawn.request_id = read_request_id(request);
 
     const std::string workflow_id = spawn.id.workflow_id();
     const Agent agent = context.engine.execute(workflow_id, std::move(spawn));

@@ -10,6 +10,8 @@ namespace {
 
 // murmurd answers unary calls in milliseconds, and has deadlines of its own for plugins.
 constexpr std::chrono::milliseconds unary_time_max = std::chrono::minutes(2);
+// A murmurd that dies at every one of these requests is not helped by another.
+constexpr int attempts_max = 3;
 
 json::object parse_message(const std::string& text) {
     json::value value = parse_json(text, "the server's answer");
@@ -44,11 +46,24 @@ std::string ApiClient::request_head(std::string_view method, std::string_view co
 }
 
 json::object ApiClient::call(std::string_view method, const json::object& request) {
-    HttpExchange exchange(connect(true), options_.cancel_fd);
     const std::string body = json::serialize(request);
-    exchange.send(request_head(method, "application/json", body.size()) + body);
-    while (exchange.receive(unary_time_max)) {
+    const std::string bytes = request_head(method, "application/json", body.size()) + body;
+    for (int attempt = 1;; ++attempt) {
+        HttpExchange exchange(connect(true), options_.cancel_fd);
+        try {
+            exchange.send(bytes);
+            while (exchange.receive(unary_time_max)) {
+            }
+        } catch (const Error& error) {
+            const bool died = error.code() == Errc::unavailable && options_.server.starts_on_demand;
+            if (!died || attempt == attempts_max) throw;
+            continue;
+        }
+        return answer_of(exchange);
     }
+}
+
+json::object ApiClient::answer_of(HttpExchange& exchange) {
     const std::string answer = exchange.response().take_body();
     if (exchange.response().status() != 200) throw server_error(exchange.response().status(), answer);
     return parse_message(answer);

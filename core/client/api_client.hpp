@@ -10,6 +10,8 @@
 
 namespace murmur {
 
+class HttpExchange;
+
 /// How to reach murmurd.
 struct ApiOptions {
     ServerAddress server;
@@ -25,7 +27,8 @@ class ApiClient {
 public:
     explicit ApiClient(ApiOptions options) : options_(std::move(options)) {}
 
-    /// A unary method: "GetAgent".
+    /// A unary method: "GetAgent". Where murmurd starts on demand and dies before it has answered, the request goes to
+    /// the next one: whatever must not be done twice carries a request_id.
     json::object call(std::string_view method, const json::object& request);
 
     /// A streaming method. Gives each message to `on_message`, which returns false to end the stream; returns when the
@@ -41,6 +44,7 @@ public:
 
 private:
     Fd connect(bool may_start);
+    static json::object answer_of(HttpExchange& exchange);
     std::string request_head(std::string_view method, std::string_view content_type, std::size_t body_size) const;
     void run_stream(bool may_start, std::string_view method, const json::object& request,
                     const std::function<bool(const json::object&)>& on_message);

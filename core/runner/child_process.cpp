@@ -76,6 +76,12 @@ std::string require_program(const ProcessStart& start) {
     const std::string file =
         find_program(program, path == start.environment.end() ? "" : path->second, start.working_directory);
     if (!file.empty()) return file;
+    const std::string named = program.starts_with("/") ? program : start.working_directory + "/" + program;
+    struct stat facts;
+    if (program.find('/') != std::string::npos && stat(named.c_str(), &facts) == 0)
+        throw Error(Errc::permission_denied, "\"" + program + "\" cannot be run: it is " +
+                                                 (S_ISREG(facts.st_mode) ? "not executable" : "no file"))
+            .with_hint("Make it executable (chmod +x), or name another command in the backend's settings.");
     throw Error(Errc::not_found, "there is no program \"" + program + "\"")
         .with_hint("Install it, put it into PATH, or name another command in the backend's settings.");
 }

@@ -1,3 +1,4 @@
+#include "base/ids.hpp"
 #include "cli/commands/commands.hpp"
 
 namespace murmur {
@@ -8,7 +9,7 @@ int run_queue_add(CommandContext& context) {
     const auto target = context.target();
     const std::string message = context.args.joined_from(1);
     if (message.empty()) throw usage_error("the follow-up is empty").with_hint("Say what the agent should do next.");
-    context.client().call("AddFollowUp", {{"agent", target.ref}, {"message", message}});
+    context.client().call("AddFollowUp", {{"agent", target.ref}, {"message", message}, {"requestId", random_hex(12)}});
     context.out.print("Follow-up sent to " + target.label() + "\n");
     return 0;
 }

@@ -1,3 +1,4 @@
+#include "base/ids.hpp"
 #include "cli/commands/commands.hpp"
 
 namespace murmur {
@@ -8,7 +9,8 @@ int run_session_send(CommandContext& context) {
     const auto target = context.target();
     const std::string message = context.args.joined_from(1);
     if (message.empty()) throw usage_error("the message is empty");
-    context.client().call("SendSessionMessage", {{"agent", target.ref}, {"message", message}});
+    context.client().call("SendSessionMessage",
+                          {{"agent", target.ref}, {"message", message}, {"requestId", random_hex(12)}});
     context.out.print("sent\n");
     return 0;
 }

@@ -1,3 +1,4 @@
+#include "base/ids.hpp"
 #include "cli/agent_stream.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/phase_text.hpp"
@@ -11,7 +12,8 @@ namespace {
 int run_spawn(CommandContext& context) {
     const bool waits = context.args.has("wait");
     if (waits) context.catch_interrupt();
-    const SpawnPlan plan = plan_spawn(context.args, context.config(), std::filesystem::current_path());
+    SpawnPlan plan = plan_spawn(context.args, context.config(), std::filesystem::current_path());
+    plan.request["requestId"] = random_hex(12);
     const json::object answer = context.client().call("SpawnAgent", plan.request);
     if (!plan.note.empty()) context.out.note("note: " + as_one_line(plan.note) + "\n");
 

@@ -338,5 +338,28 @@ TEST(Lifecycle, TheStoredDocumentIsTheWholeAgent) {
     EXPECT_EQ(encode_agent(decode_agent(encode_agent(world.agent))), encode_agent(world.agent));
 }
 
+TEST(Lifecycle, ARequestThatComesAgainIsDoneOnce) {
+    LifecycleWorld world;
+    command::Spawn spawn = LifecycleWorld::spawn_command();
+    spawn.request_id = "r-1";
+    world.apply(spawn);
+    world.apply(spawn);
+    EXPECT_EQ(world.agent.incarnation, 1);
+    const Decision first = world.apply(command::AddFollowUp{"f-2", "more", "r-2"});
+    const Decision second = world.apply(command::AddFollowUp{"f-2", "more", "r-2"});
+    EXPECT_EQ(world.agent.queue.size(), 1u);
+    EXPECT_TRUE(second.events.empty());
+    EXPECT_EQ(first.next.generation, second.next.generation);
+    world.apply(command::SendMessage{"f-3", "now", "r-3"});
+    world.apply(command::SendMessage{"f-4", "now", "r-3"});
+    EXPECT_EQ(world.agent.queue.size(), 2u);
+    // An id of the agent's life is no excuse for another request, and none at all is never a repetition.
+    world.apply(command::AddFollowUp{"f-5", "more", "r-4"});
+    world.apply(command::AddFollowUp{"f-6", "more"});
+    world.apply(command::AddFollowUp{"f-7", "more"});
+    EXPECT_EQ(world.agent.queue.size(), 5u);
+    EXPECT_EQ(world.refusal(LifecycleWorld::spawn_command()), Errc::already_exists);
+}
+
 }
 }
