@@ -14,6 +14,8 @@ constexpr const char* inherited[] = {"PATH",       "LANG",         "LC_ALL",   "
                                      "LOGNAME",    "SHELL",        "TMPDIR",   "TZ",         "SSH_AUTH_SOCK",
                                      "HTTP_PROXY", "HTTPS_PROXY",  "NO_PROXY", "http_proxy", "https_proxy",
                                      "no_proxy",   "SSL_CERT_FILE"};
+// How a substrate finds again what belongs to its machine when the runner is no longer there to end it.
+constexpr const char* machine_marks[] = {"MURMUR_MACHINE", "MURMUR_MACHINE_DIRECTORY"};
 constexpr const char* path_default = "/usr/local/bin:/usr/bin:/bin";
 
 }
@@ -22,6 +24,8 @@ std::map<std::string, std::string> child_environment(const Assignment& assignmen
     std::map<std::string, std::string> out;
     for (const char* name : inherited)
         if (const char* value = std::getenv(name); value && *value) out[name] = value;
+    for (const char* name : machine_marks)
+        if (const char* value = std::getenv(name)) out[name] = value;
     out.try_emplace("PATH", path_default);
     out.try_emplace("LANG", "C.UTF-8");
     out.try_emplace("USER", user_name());
