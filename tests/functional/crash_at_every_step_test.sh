@@ -42,7 +42,7 @@ first of $slug
 web: the first commit" "$(origin_log web "murmur/w/web/u/$(id -un)/$slug")" "commits of $slug"
     persist murmur kill "$slug"
     persist murmur wait --phase PHASE_KILLED "$slug"
-    wait_until test ! -e "/proc/$pid"
+    wait_until process_is_gone "$pid"
 }
 pushed_all() { [[ $(origin_log web "murmur/w/web/u/$(id -un)/$1" | wc -l) == 3 ]]; }
 follow_up_done() { [[ $(murmur status "$1") == *"commits:  2"* ]] && wait_phase "$1" PHASE_TASK_COMPLETE; }

@@ -16,7 +16,8 @@ export MURMUR_STATE_DIR=$small/state
 
 make_repo web
 cd web
-use_command_backend 'i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); printf "line %s %0250d\n" $i 0; done'
+# More than the disk can hold, so that the agent is still at it when it is full.
+use_command_backend 'i=0; while [ $i -lt 12000 ]; do i=$((i + 1)); printf "line %s %0250d\n" $i 0; done'
 murmur spawn talker "talk" >/dev/null
 disk_is_full() { ! murmur spawn "s$RANDOM" "no room" && murmur ls | grep -q talker; }
 wait_until disk_is_full
@@ -30,5 +31,5 @@ assert_contains "$(murmur status talker)" 'PHASE_RUNNING'
 mount -o remount,size=80m "$small"
 wait_phase talker PHASE_TASK_COMPLETE
 murmur session watch --until-idle talker | sed -n 's/.*line \([0-9]*\) .*/\1/p' >"$WORLD/lines"
-seq 3000 | cmp - "$WORLD/lines" || fail "the session's lines are not 1 to 3000, each once and in order"
+seq 12000 | cmp - "$WORLD/lines" || fail "the session's lines are not 1 to 12000, each once and in order"
 murmur queue add talker "again" >/dev/null

@@ -178,6 +178,11 @@ daemon_pids() {
     done
 }
 
+# process_is_gone PID: also when nobody has fetched its exit code yet, as where process 1 is not an init.
+process_is_gone() {
+    ! readlink "/proc/$1/exe" >/dev/null 2>&1
+}
+
 # ---------------------------------------------------------------------------------------------------- repositories
 
 # make_repo NAME: a repository in $WORLD/work/NAME with one commit, and its bare origin in $WORLD/origins/NAME.git.
