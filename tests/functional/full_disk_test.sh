@@ -22,7 +22,9 @@ murmur spawn talker "talk" >/dev/null
 disk_is_full() { ! murmur spawn "s$RANDOM" "no room" && murmur ls | grep -q talker; }
 wait_until disk_is_full
 
-assert_fails murmur queue add talker "more"
+# Small changes find room for a little longer: tidying up the database gives some back.
+strategy_is_refused() { ! OUTPUT=$(murmur queue strategy talker all 2>&1); }
+wait_until strategy_is_refused
 assert_contains "$OUTPUT" 'code = ResourceExhausted'
 assert_contains "$OUTPUT" 'no space left on the disk of the state directory'
 assert_contains "$OUTPUT" 'hint: Free some space'
