@@ -11,7 +11,7 @@ unmount() {
     # Lazily: what still runs there is ended with the world.
     umount -l "$small" 2>/dev/null || true
 }
-trap 'status=$?; unmount; (exit $status); _end_world' EXIT
+trap 'status=$?; set +e; unmount; (exit "$status"); _end_world' EXIT
 export MURMUR_STATE_DIR=$small/state
 
 make_repo web
