@@ -73,10 +73,12 @@ void Channel::run(std::stop_token stop) {
     auto delay = limits_.backoff_min;
     std::optional<SteadyClock::time_point> down_since;
     while (!stop.stop_requested()) {
+        const auto began = SteadyClock::now();
         const std::optional<Error> error = serve_once(stop);
         if (stop.stop_requested() || state_.lock()->fenced) return;
         if (!error) {  // it had been welcomed
-            delay = limits_.backoff_min;
+            // One that ends at once, as when the reports cannot be stored, is no reason to hurry.
+            if (SteadyClock::now() - began >= limits_.backoff_max) delay = limits_.backoff_min;
             down_since.reset();
         }
         if (!down_since) down_since = SteadyClock::now();
