@@ -31,6 +31,9 @@ public:
     void validate(const json::object& body) const override {
         guard_->run("validate", [&] { inner_->validate(body); });
     }
+    void validate_with(const json::object& body, const CatalogLookup& lookup) const override {
+        guard_->run("validate_with", [&] { inner_->validate_with(body, lookup); });
+    }
 
 private:
     std::shared_ptr<CallGuard> guard_;

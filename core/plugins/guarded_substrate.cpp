@@ -40,6 +40,9 @@ public:
           capabilities_(guard_->run("capabilities", [&] { return inner_->capabilities(); })) {}
 
     SubstrateCapabilities capabilities() const override { return capabilities_; }
+    CatalogContribution catalog() const override {
+        return guard_->run("catalog", [&] { return inner_->catalog(); });
+    }
 
     MachineHandle start(const MachineSpec& spec, const Call& call) override {
         const MachineHandle made = limited(

@@ -25,6 +25,7 @@ Substrate::~Substrate() = default;
 TriggerMatcher::~TriggerMatcher() = default;
 
 void CatalogKind::validate(const json::object&) const {}
+void CatalogKind::validate_with(const json::object&, const CatalogLookup&) const {}
 bool TriggerMatcher::match(const ExternalEvent&) const { return false; }
 std::optional<TimePoint> TriggerMatcher::next_fire(TimePoint) const { return std::nullopt; }
 
@@ -41,6 +42,8 @@ void Substrate::resume(const MachineHandle&, const Call&) {
 ExecResult Substrate::exec(const MachineHandle&, const std::vector<std::string>&, const Call&) {
     throw Error(Errc::unimplemented, "this substrate cannot run programs on machines");
 }
+
+CatalogContribution Substrate::catalog() const { return {}; }
 
 std::string_view machine_state_name(MachineState state) {
     switch (state) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "murmur/call.hpp"
+#include "murmur/catalog_kind.hpp"
 #include "murmur/export.hpp"
 #include "murmur/json.hpp"
 
@@ -81,6 +82,9 @@ public:
     virtual void resume(const MachineHandle& handle, const Call& call);
     /// Runs `argv` there and waits for it, within the call's deadline.
     virtual ExecResult exec(const MachineHandle& handle, const std::vector<std::string>& argv, const Call& call);
+
+    /// The substrate's corner of the catalog: asked once, right after construction; nothing by default.
+    virtual CatalogContribution catalog() const;
 };
 
 MURMUR_SDK_API std::string_view machine_state_name(MachineState state);

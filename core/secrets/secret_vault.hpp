@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <murmur/clock.hpp>
+#include <murmur/secret.hpp>
+#include <string>
+
+#include "secrets/key_service.hpp"
+#include "store/resource_store.hpp"
+
+namespace murmur {
+
+/// A value as it is stored.
+struct SealedValue {
+    std::string sealed;  ///< hexadecimal
+    std::int64_t key_version = 0;
+};
+
+/// Encrypts the values of secrets under their tenant's data key (AES-256-GCM). Tenant, kind, name, owner and generation
+/// are bound to each value, so none can be passed off as another or as a later one. Safe from any thread.
+class SecretVault {
+public:
+    using Transact = std::function<void(std::function<void(ResourceWriter&)>)>;
+
+    SecretVault(KeyService& keys, ResourceReader& reader, Transact transact, Clock& clock);
+    ~SecretVault();
+
+    /// `generation` is the one that the row will have. Makes the tenant's first key when it has none.
+    SealedValue seal(const ResourceKey& key, std::int64_t generation, const Secret& value);
+    /// Throws data_loss when it was changed or belongs to something else.
+    Secret open(const ResourceRow& row);
+
+    struct Rotation {
+        std::int64_t key_version = 0;
+        std::int64_t values = 0;  ///< encrypted anew
+    };
+    /// Gives the tenant a new data key and encrypts every value under it, in small transactions: readers and writers go
+    /// on meanwhile. The old key is forgotten when nothing needs it. May be repeated after a crash.
+    Rotation rotate(const std::string& tenant);
+    /// Wraps every tenant's data keys with the key service's current key. Returns how many were wrapped anew.
+    std::int64_t rewrap();
+
+private:
+    struct Data;
+    std::unique_ptr<Data> data_;
+};
+
+}
