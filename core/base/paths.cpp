@@ -60,6 +60,8 @@ std::filesystem::path executable_dir() {
 
 std::filesystem::path install_prefix() { return executable_dir().parent_path(); }
 
+std::filesystem::path share_dir() { return install_prefix() / "share/murmur"; }
+
 std::filesystem::path bundled_plugin_dir() { return install_prefix() / "lib/murmur/plugins"; }
 
 void make_private_dir(const std::filesystem::path& dir) {

@@ -17,6 +17,8 @@ std::filesystem::path executable_dir();
 std::filesystem::path install_prefix();
 /// The folder of the plugins that came with this program.
 std::filesystem::path bundled_plugin_dir();
+/// The folder of the data that came with this program: the builtins of the catalog and so on.
+std::filesystem::path share_dir();
 
 /// The name of the socket in the runtime directory.
 inline constexpr const char* socket_name = "murmurd.sock";
