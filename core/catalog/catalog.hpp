@@ -29,12 +29,13 @@ struct Resource {
 
 enum class ChangeResult { created, updated, unchanged, removed };
 
-/// Who changes something, and what of it they may do. The permissions were looked up before; whether it is a new
-/// resource is known only in the transaction.
+enum class ChangeAction { create, replace, remove };
+
+/// Who changes something, and what they may do: which action it is, is known only in the transaction.
 struct ChangeRight {
     std::string author;
-    std::function<void(const Kind&, const ResourceKey&, bool is_new)>
-        check;  ///< throws permission_denied; may be empty
+    /// Throws permission_denied. Called in the control loop's thread: it must not block. Empty: everything is allowed.
+    std::function<void(const Kind&, const ResourceKey&, ChangeAction)> check;
 };
 
 struct Change {
