@@ -45,22 +45,24 @@ struct FieldCondition {
 struct FieldSpec {
     std::string name;  ///< snake_case; camelCase is accepted on input
     FieldType type = FieldType::string;
-    bool required = false;
+    bool required = false;                     ///< an empty text or list is as good as none
     bool read_only = false;                    ///< shown, and ignored on input
     bool write_only = false;                   ///< stored encrypted, never shown again
     std::vector<std::string> references = {};  ///< the value (or each item) names a resource of one of these kinds
     std::vector<std::string> values = {};      ///< of an enumeration, in full: "SUBSTRATE_GCP"
     json::value default_value = {};            ///< what holds when it is absent; it is not stored
     std::string help = {};                     ///< one sentence
-    std::vector<FieldSpec> fields = {};        ///< of an object, of each item of a list, or of each value of a map
-    std::vector<FieldGroup> groups = {};       ///< among `fields`
-    std::string missing = {};                  ///< the complaint when it is absent, in place of "<path> is required"
-    std::optional<double> minimum = {};        ///< of a number; of a duration, in seconds
+    /// Of an object, of each item of a list, or of each value of a map. An object without them has no fields ("{}"),
+    /// and a map without them holds objects of any form.
+    std::vector<FieldSpec> fields = {};
+    std::vector<FieldGroup> groups = {};  ///< among `fields`
+    std::string missing = {};             ///< the complaint when it is absent, in place of "<path> is required"
+    std::optional<double> minimum = {};   ///< of a number; of a duration, in seconds
     std::optional<double> maximum = {};
     std::string out_of_range = {};            ///< the complaint, in place of "<path> must be …"
     std::size_t length_max = 0;               ///< bytes of a string, items of a list
     std::vector<std::string> also = {};       ///< other spellings that are read
-    std::optional<FieldCondition> when = {};  ///< required if that holds, and refused if not
+    std::optional<FieldCondition> when = {};  ///< required if that holds (unless it has a default), and refused if not
     std::string example = {};                 ///< a value for documentation
 };
 
@@ -87,6 +89,7 @@ struct CatalogKindSpec {
     std::string body_field = {};            ///< of Markdown: what the text below the front matter is called: "prompt"
     std::vector<std::string> columns = {};  ///< paths of fields that a listing shows beside the name
     std::string example;                    ///< the least input that is accepted, as the user writes it
+    std::string sections_after = {};        ///< the field behind which substrates' sections stand; empty: at the end
 };
 
 /// Another resource's body, or nothing when there is none; valid during the call only.
