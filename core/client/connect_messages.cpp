@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "base/http_status.hpp"
+
 namespace murmur {
 
 namespace {
@@ -12,21 +14,6 @@ constexpr std::size_t message_bytes_max = std::size_t{16} << 20;
 constexpr unsigned char flag_compressed = 0x01;
 constexpr unsigned char flag_end_of_stream = 0x02;
 constexpr std::string_view server_error_prefix = "rpc error: code = ";
-
-/// For an answer without a Connect body, such as a proxy's.
-Errc code_of_status(int http_status) {
-    switch (http_status) {
-        case 400: return Errc::internal;
-        case 401: return Errc::unauthenticated;
-        case 403: return Errc::permission_denied;
-        case 404: return Errc::unimplemented;
-        case 429:
-        case 502:
-        case 503:
-        case 504: return Errc::unavailable;
-        default: return Errc::unknown;
-    }
-}
 
 std::string error_text(const json::object& object, std::string_view name) {
     const json::value* value = object.if_contains(name);
@@ -86,7 +73,7 @@ Error server_error(int http_status, std::string_view body) {
     boost::system::error_code not_json;
     const json::value value = json::parse(body, not_json);
     if (!not_json && value.is_object() && value.get_object().contains("code")) return server_error(value.get_object());
-    const Errc code = code_of_status(http_status);
+    const Errc code = errc_of_http_status(http_status);
     return Error(code, std::string(server_error_prefix) + std::string(errc_title(code)) +
                            " desc = the server answered " + std::to_string(http_status) + " without a reason")
         .with_hint("Check that MURMUR_SERVER names a murmurd, and that it has this program's version.");

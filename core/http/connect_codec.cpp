@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/http_status.hpp"
 #include "base/utf8.hpp"
 #include "http/error_info.hpp"
 
@@ -17,21 +18,6 @@ constexpr unsigned char envelope_compressed = 1;
 constexpr unsigned char envelope_end_of_stream = 2;
 constexpr std::string_view error_info_type = "murmur.api.v1.ErrorInfo";
 constexpr std::size_t foreign_body_shown_max = 200;  // of an answer that is not ours, in the error message
-
-/// For answers without a Connect error. Source: https://connectrpc.com/docs/protocol#http-to-error-code
-Errc code_of_http_status(int status) {
-    switch (status) {
-        case 400: return Errc::internal;
-        case 401: return Errc::unauthenticated;
-        case 403: return Errc::permission_denied;
-        case 404: return Errc::unimplemented;
-        case 429:
-        case 502:
-        case 503:
-        case 504: return Errc::unavailable;
-        default: return Errc::unknown;
-    }
-}
 
 std::string one_line(std::string_view text) {
     std::string line(text);
@@ -154,7 +140,7 @@ Error decode_error(int http_status, std::string_view body) {
     std::string message = "the server answered with HTTP status " + std::to_string(http_status);
     const std::string shown = to_valid_utf8(one_line(body.substr(0, foreign_body_shown_max)));
     if (shown.find_first_not_of(' ') != std::string::npos) message += ": " + shown;
-    return Error(code_of_http_status(http_status), message);
+    return Error(errc_of_http_status(http_status), message);
 }
 
 Response error_response(const Error& error) {
