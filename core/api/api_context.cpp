@@ -12,6 +12,12 @@ namespace murmur {
 
 namespace {
 
+Caller caller_of(Principal principal) {
+    Caller caller{principal, principal.tenant, principal.provider, principal.name};
+    if (principal.kind == PrincipalKind::agent) caller.account = principal.owner;
+    return caller;
+}
+
 Caller caller_of_token(const http::Request& request, const ApiOptions& options) {
     constexpr std::string_view scheme = "Bearer ";
     const auto header = request.headers.find("authorization");
@@ -20,7 +26,7 @@ Caller caller_of_token(const http::Request& request, const ApiOptions& options) 
         for (const ApiToken& token : options.tokens)
             if (token.sha256.size() == digest.size() &&
                 CRYPTO_memcmp(token.sha256.data(), digest.data(), digest.size()) == 0)
-                return {options.tenant, options.tenant.provider, token.account};
+                return caller_of(user_principal(options.tenant, token.account));
     }
     throw Error(Errc::unauthenticated, "a valid bearer token is required")
         .with_hint("Set MURMUR_TOKEN to a token that murmurd.yaml lists under tokens.");
@@ -34,12 +40,18 @@ Caller identify(const http::Request& request, const ApiOptions& options) {
     if (uid != ::getuid() && uid != 0)
         throw Error(Errc::permission_denied, "this murmurd belongs to user " + user_name())
             .with_hint("Start your own: unset MURMUR_SERVER and MURMUR_RUNTIME_DIR.");
-    return {options.tenant, options.tenant.provider, user_name(uid)};
+    return caller_of(user_principal(options.tenant, user_name(uid)));
 }
 
-void authorize(const Caller& caller, std::string_view permission) {
+bool is_allowed(ApiContext&, const Caller& caller, std::string_view permission, const std::string&) {
     MURMUR_CHECK(!permission.empty());
-    if (caller.account.empty()) throw Error(Errc::unauthenticated, "the caller is not known");
+    return !caller.account.empty();
+}
+
+void authorize(ApiContext& context, const Caller& caller, std::string_view permission,
+               const std::string& resource_name) {
+    if (!is_allowed(context, caller, permission, resource_name))
+        throw Error(Errc::permission_denied, "the caller is not known");
 }
 
 }

@@ -6,14 +6,16 @@
 
 #include "engine/engine.hpp"
 #include "http/http_types.hpp"
+#include "identity/principal.hpp"
 
 namespace murmur {
 
-/// Who asks, as proven by the connection.
+/// Who asks, as proven by the connection, and in which tenant.
 struct Caller {
+    Principal principal;
     Tenant tenant;
-    std::string provider;
-    std::string account;
+    std::string provider;  ///< of the account
+    std::string account;   ///< whose agents a bare slug means: the caller's, or of an agent its owner's
 };
 
 struct ApiToken {
@@ -51,8 +53,14 @@ struct ApiContext {
 /// Throws unauthenticated, or permission_denied for another user of this computer.
 Caller identify(const http::Request& request, const ApiOptions& options);
 
-/// Whether the caller may do it. Every method names its permission in the method table; until roles exist, whoever is
-/// identified is an admin of the tenant.
-void authorize(const Caller& caller, std::string_view permission);
+/// Throws permission_denied, saying why, unless the caller may do `permission` ("workspace.edit") to the resource of
+/// that name; without a name, to every resource of the kind. Names are those of the catalog, but "alice/fix-typo" for
+/// agents (agent_resource_name) and "alice/NPM_TOKEN" for user-secrets. Holds no lock while it looks, and does not
+/// wait.
+void authorize(ApiContext& context, const Caller& caller, std::string_view permission,
+               const std::string& resource_name = {});
+/// As authorize(), as a question.
+bool is_allowed(ApiContext& context, const Caller& caller, std::string_view permission,
+                const std::string& resource_name = {});
 
 }

@@ -84,7 +84,7 @@ http::Response ApiServer::answer(const UnaryMethod& method, const http::Request&
 Caller ApiServer::enter(const http::Request& request, std::string_view permission) {
     last_request_.store(std::chrono::steady_clock::now());
     Caller caller = identify(request, context_.options);
-    authorize(caller, permission);
+    authorize(context_, caller, permission);
     return caller;
 }
 

@@ -1,0 +1,43 @@
+#include "identity/principal.hpp"
+
+namespace murmur {
+
+namespace {
+
+constexpr const char* profile_provider = "service_profile";
+constexpr const char* profile_prefix = "service-profile:";
+
+}
+
+std::string Principal::text() const {
+    if (kind == PrincipalKind::service_profile) return profile_prefix + name;
+    return (kind == PrincipalKind::agent ? "agent:" : "user:") + name;
+}
+
+std::string Principal::grant_name() const {
+    if (kind == PrincipalKind::agent) return {};
+    return kind == PrincipalKind::service_profile ? profile_prefix + name : name;
+}
+
+Principal user_principal(const Tenant& tenant, std::string account) {
+    // People of an organisation come from GitHub as well; only a laptop's users are the laptop's own.
+    return {PrincipalKind::user, tenant.provider == "local" ? "local" : "github_oauth", std::move(account), tenant};
+}
+
+Principal service_profile_principal(const Tenant& tenant, std::string profile) {
+    return {PrincipalKind::service_profile, profile_provider, std::move(profile), tenant};
+}
+
+Principal agent_principal(const AgentId& id) {
+    Principal principal{PrincipalKind::agent, id.owner_provider, id.slug(), id.tenant};
+    principal.owner = id.account;
+    principal.workflow_id = id.workflow_id();
+    return principal;
+}
+
+std::string agent_resource_name(const AgentId& id) {
+    const std::string owner = id.owner_provider == profile_provider ? profile_prefix + id.account : id.account;
+    return owner + "/" + id.slug();
+}
+
+}
