@@ -4,15 +4,16 @@
 #include <murmur/error.hpp>
 #include <set>
 
+#include "catalog/permission.hpp"
+
 namespace murmur {
 
 namespace {
 
 bool is_word(std::string_view text) {
     return !text.empty() && text.front() >= 'a' && text.front() <= 'z' &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-           });
+           std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; });
 }
 
 [[noreturn]] void refuse(const std::string& message, const std::string& hint = {}) {
@@ -168,16 +169,6 @@ void check_unique(const std::vector<std::string>& values, const std::string& pat
             refuse(path + "[" + std::to_string(i) + "] \"" + values[i] + "\" is there twice", "Leave one of them out.");
 }
 
-void check_permission(const std::string& permission) {
-    const std::size_t dot = permission.find('.');
-    const auto is_part = [](std::string_view part) { return part == "*" || is_word(part); };
-    const bool good = permission == "*" || (dot != std::string::npos && is_part(permission.substr(0, dot)) &&
-                                            is_part(permission.substr(dot + 1)));
-    if (!good)
-        refuse("invalid permission \"" + permission + "\": must be \"{kind}.{verb}\"",
-               "Write for example workspace.edit, workspace.*, *.read or *.");
-}
-
 void check_grant(const json::object& grant, const std::string& path) {
     const std::vector<std::string> users = texts_at(grant, "users");
     for (std::size_t i = 0; i < users.size(); ++i)
@@ -187,7 +178,7 @@ void check_grant(const json::object& grant, const std::string& path) {
     check_unique(users, path + ".users");
     check_unique(texts_at(grant, "groups"), path + ".groups");
     if (const json::object* const given = object_at(grant, "inline"))
-        for (const std::string& permission : texts_at(*given, "permissions")) check_permission(permission);
+        for (const std::string& permission : texts_at(*given, "permissions")) parse_permission_pattern(permission);
     check_name_pattern(text_at(grant, "name_pattern"), path + ".name_pattern");
 }
 
@@ -232,9 +223,8 @@ void check_branch(const std::string& branch, const std::string& path) {
 
 void check_secret_name(const std::string& name, const std::string& path) {
     const bool good = !name.empty() && name.front() >= 'A' && name.front() <= 'Z' &&
-                      std::all_of(name.begin(), name.end(), [](char c) {
-                          return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-                      });
+                      std::all_of(name.begin(), name.end(),
+                                  [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
     if (!good) refuse(path + " must match [A-Z][A-Z0-9_]*", "Write the name of a secret, as in NPM_TOKEN.");
     if (name.rfind("MURMUR_", 0) == 0)
         refuse(path + " must not begin with MURMUR_", "Such names belong to murmur itself.");

@@ -43,8 +43,6 @@ std::vector<const json::object*> objects_at(const json::object& body, std::strin
 
 /// `members[1] "bob" is there twice`
 void check_unique(const std::vector<std::string>& values, const std::string& path);
-/// `invalid permission "…": must be "{kind}.{verb}"`; "*", "{kind}.*" and "*.{verb}" are permissions too.
-void check_permission(const std::string& permission);
 /// A grant that the table accepted: its permissions, principals and pattern.
 void check_grant(const json::object& grant, const std::string& path);
 /// An https, ssh, git or file URL, "user@host:path" or an absolute path, without blanks and without a password.

@@ -5,6 +5,7 @@
 #include <murmur/catalog_kind.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace murmur {
@@ -42,10 +43,14 @@ private:
     std::vector<std::unique_ptr<Kind>> kinds_;
     std::map<std::string, Kind*, std::less<>> by_name_;
     std::vector<CatalogBuiltin> builtins_;
+    std::vector<std::string> substrates_;                             ///< "SUBSTRATE_GCP", …, in the order they came
+    std::vector<std::pair<std::string, CatalogSection>> sections_;    ///< with the substrate; for kinds that come later
+    std::map<std::string, std::size_t, std::less<>> section_counts_;  ///< how many a kind has in its table
 };
 
-/// "gcp" to "SUBSTRATE_GCP", and back.
+/// "gcp" to "SUBSTRATE_GCP"; a "-" becomes a "_".
 std::string substrate_enum_name(std::string_view substrate);
+/// "SUBSTRATE_GCP" to "gcp"; a "_" becomes a "-"; "" for anything else.
 std::string substrate_of_enum_name(std::string_view value);
 
 }

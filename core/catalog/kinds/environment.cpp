@@ -54,8 +54,8 @@ public:
         const std::string machine_type = text_at(body, "machine_type_ref");
         const std::string disk_type = text_at(body, "disk_type_ref");
         if (const auto found = lookup("machine-type", machine_type); found && !has_section_for(*found, substrate))
-            throw Error(Errc::invalid_argument, "machine_type_ref names machine type \"" + machine_type +
-                                                    "\", which is not for " + substrate);
+            throw Error(Errc::invalid_argument,
+                        "machine_type_ref names machine type \"" + machine_type + "\", which is not for " + substrate);
         const std::string of_disk = substrate_of(lookup, "disk-type", disk_type);
         if (!of_disk.empty() && of_disk != substrate)
             throw Error(Errc::invalid_argument, "disk_type_ref names disk type \"" + disk_type + "\", which is for " +

@@ -8,7 +8,8 @@ namespace murmur {
 namespace {
 
 bool is_event_name(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos &&
+    return !text.empty() &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos &&
            text.front() >= 'a' && text.front() <= 'z';
 }
 
@@ -29,8 +30,9 @@ std::vector<FieldSpec> flight_fields() {
          .help = "Whether its triggers are switched off."},
         {.name = "on",
          .type = FieldType::object_map,
-         .help = "What starts it: events such as pr_opened, pr_labeled, pr_synchronize and push, or schedule, each with "
-                 "its filters.",
+         .help =
+             "What starts it: events such as pr_opened, pr_labeled, pr_synchronize and push, or schedule, each with "
+             "its filters.",
          .length_max = 64,
          .example = "{pr_opened: {base_branches: [main]}}"},
         {.name = "persona",
@@ -103,8 +105,7 @@ public:
         if (const json::object* const triggers = object_at(body, "on"))
             for (const auto& [event, filters] : *triggers)
                 if (!is_event_name(event))
-                    throw Error(Errc::invalid_argument,
-                                "on.\"" + std::string(event) + "\" is not the name of an event")
+                    throw Error(Errc::invalid_argument, "on.\"" + std::string(event) + "\" is not the name of an event")
                         .with_hint("Write it as in pr_opened; a trigger's plugin says which there are.");
         const std::vector<std::string> tags = texts_at(body, "tags");
         check_unique(tags, "tags");

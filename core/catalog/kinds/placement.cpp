@@ -52,29 +52,25 @@ public:
         for (std::size_t i = 0; i < bindings.size(); ++i) {
             const std::string path = "service_account_bindings[" + std::to_string(i) + "].grants[";
             const std::vector<const json::object*> grants = objects_at(*bindings[i], "grants");
-            for (std::size_t j = 0; j < grants.size(); ++j)
-                check_grant(*grants[j], path + std::to_string(j) + "]");
+            for (std::size_t j = 0; j < grants.size(); ++j) check_grant(*grants[j], path + std::to_string(j) + "]");
         }
     }
 
 private:
     static FieldSpec service_account_bindings() {
-        return {.name = "service_account_bindings",
-                .type = FieldType::object_list,
-                .help = "Identities that agents' machines may run as, and who may ask for each.",
-                .fields = {{.name = "gcp_service_account",
-                            .help = "The e-mail address of a service account.",
-                            .length_max = 255},
-                           {.name = "aws_instance_profile_arn",
-                            .help = "The ARN of an instance profile.",
-                            .length_max = 2048},
-                           grant_field("grants", FieldType::object_list,
-                                       "Who may; the permission is placement-sa.assume.")},
-                .groups = {{.fields = {"gcp_service_account", "aws_instance_profile_arn"},
-                            .only_one = true,
-                            .missing = "service_account_bindings needs gcp_service_account or aws_instance_profile_arn "
-                                       "in each item"}},
-                .length_max = 100};
+        return {
+            .name = "service_account_bindings",
+            .type = FieldType::object_list,
+            .help = "Identities that agents' machines may run as, and who may ask for each.",
+            .fields =
+                {{.name = "gcp_service_account", .help = "The e-mail address of a service account.", .length_max = 255},
+                 {.name = "aws_instance_profile_arn", .help = "The ARN of an instance profile.", .length_max = 2048},
+                 grant_field("grants", FieldType::object_list, "Who may; the permission is placement-sa.assume.")},
+            .groups = {{.fields = {"gcp_service_account", "aws_instance_profile_arn"},
+                        .only_one = true,
+                        .missing = "service_account_bindings needs gcp_service_account or aws_instance_profile_arn "
+                                   "in each item"}},
+            .length_max = 100};
     }
 };
 

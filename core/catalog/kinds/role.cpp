@@ -1,5 +1,6 @@
 #include "catalog/core_kind.hpp"
 #include "catalog/kind_parts.hpp"
+#include "catalog/permission.hpp"
 
 namespace murmur {
 
@@ -36,7 +37,7 @@ public:
 
     void validate(const json::object& body) const override {
         const std::vector<std::string> permissions = texts_at(body, "permissions");
-        for (const std::string& permission : permissions) check_permission(permission);
+        for (const std::string& permission : permissions) parse_permission_pattern(permission);
         check_unique(permissions, "permissions");
     }
 };
