@@ -6,6 +6,8 @@
 #include <murmur/error.hpp>
 #include <vector>
 
+#include "base/hex.hpp"
+
 namespace murmur {
 
 std::string random_hex(std::size_t bytes) {
@@ -18,14 +20,7 @@ std::string random_hex(std::size_t bytes) {
             throw system_error(errno, "cannot get random bytes");
         }
     }
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes * 2);
-    for (const unsigned char byte : random) {
-        text.push_back(digits[byte >> 4]);
-        text.push_back(digits[byte & 15]);
-    }
-    return text;
+    return to_hex({reinterpret_cast<const char*>(random.data()), random.size()});
 }
 
 std::string random_uuid() {

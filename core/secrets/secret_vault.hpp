@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <murmur/clock.hpp>
 #include <murmur/secret.hpp>
 #include <string>
@@ -23,12 +24,20 @@ class SecretVault {
 public:
     using Transact = std::function<void(std::function<void(ResourceWriter&)>)>;
 
+    /// All four must outlive it.
     SecretVault(KeyService& keys, ResourceReader& reader, Transact transact, Clock& clock);
     ~SecretVault();
+    SecretVault(const SecretVault&) = delete;
+    SecretVault& operator=(const SecretVault&) = delete;
 
-    /// `generation` is the one that the row will have. Makes the tenant's first key when it has none.
-    SealedValue seal(const ResourceKey& key, std::int64_t generation, const Secret& value);
-    /// Throws data_loss when it was changed or belongs to something else.
+    /// Makes the tenant's first key if it has none, and has its newest at hand, so that seal() asks the key service for
+    /// nothing. Blocks; never call it within a transaction.
+    void prepare(const std::string& tenant);
+    /// For the transaction that stores the row: with the tenant's newest key as `writer` sees it, so that a rotation
+    /// cannot come between. `generation` is the one that the row will have.
+    SealedValue seal(ResourceWriter& writer, const ResourceKey& key, std::int64_t generation, const Secret& value);
+    /// Throws data_loss when it was changed or belongs to something else, and not_found when the key that wraps the
+    /// tenant's key is gone. A row that was sealed anew after it was read is read again.
     Secret open(const ResourceRow& row);
 
     struct Rotation {
@@ -36,10 +45,13 @@ public:
         std::int64_t values = 0;  ///< encrypted anew
     };
     /// Gives the tenant a new data key and encrypts every value under it, in small transactions: readers and writers go
-    /// on meanwhile. The old key is forgotten when nothing needs it. May be repeated after a crash.
+    /// on meanwhile. The old key is forgotten when nothing needs it. May be repeated after a crash. Throws data_loss
+    /// that names the values which cannot be opened, after all others have been moved; their key stays.
     Rotation rotate(const std::string& tenant);
     /// Wraps every tenant's data keys with the key service's current key. Returns how many were wrapped anew.
     std::int64_t rewrap();
+    /// Goes on with rotations that a crash cut off. Call it when the control loop runs.
+    void finish_rotations();
 
 private:
     struct Data;
