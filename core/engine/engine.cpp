@@ -55,14 +55,25 @@ Agent Engine::execute(const std::string& workflow_id, Command command) {
     return *outcome.agent;
 }
 
-void Engine::put_workspace(const WorkspaceRecord& workspace) {
-    std::promise<Outcome> promise;
+void Engine::transact(const std::function<void(StoreWriter&)>& change) {
+    if (std::this_thread::get_id() == thread_id_)
+        throw Error(Errc::internal, "a change of the store cannot wait for another one on the engine's thread");
+    std::promise<std::optional<Error>> promise;
+    // By reference: the caller waits until it has run.
+    submit_change([&change](StoreWriter& store) { change(store); },
+                  [&promise](const Outcome& outcome) { promise.set_value(outcome.error); });
+    if (const std::optional<Error> error = promise.get_future().get()) throw *error;
+}
+
+void Engine::submit_change(std::function<void(StoreWriter&)> change, Completion completion) {
     Item item;
-    item.write = [&workspace](StoreWriter& store) { store.put_workspace(workspace); };
-    item.completion = [&promise](const Outcome& outcome) { promise.set_value(outcome); };
+    item.change = std::move(change);
+    item.completion = std::move(completion);
     submit(std::move(item));
-    const Outcome outcome = promise.get_future().get();
-    if (outcome.error) throw *outcome.error;
+}
+
+void Engine::put_workspace(const WorkspaceRecord& workspace) {
+    transact([&workspace](StoreWriter& store) { store.put_workspace(workspace); });
 }
 
 void Engine::submit(std::string workflow_id, Command command, Completion completion) {
@@ -95,6 +106,7 @@ void Engine::submit(Item item) {
 }
 
 void Engine::run() {
+    thread_id_ = std::this_thread::get_id();
     for (;;) {
         std::vector<Item> items;
         bool stopping = false;
@@ -152,12 +164,30 @@ void Engine::stage(Item& item) {
         store_->begin();
         in_transaction_ = true;
     };
-    if (item.write || item.effect_done != 0 || item.effect_retry || item.command) begin();
-    if (item.write) item.write(*store_);
+    if (item.change || item.effect_done != 0 || item.effect_retry || item.command) begin();
+    if (item.change) stage_change(item);
+    if (item.outcome.error) return;
     if (item.effect_done != 0) store_->remove_effect(item.effect_done);
     if (item.effect_retry)
         store_->postpone_effect(item.effect_retry->row, item.effect_retry->not_before, item.effect_retry->attempts);
     if (item.command) stage_command(item);
+}
+
+void Engine::stage_change(Item& item) {
+    store_->begin_change();
+    try {
+        item.change(*store_);
+    } catch (...) {
+        const Error refused = current_error();
+        try {
+            store_->undo_change();
+        } catch (const Error&) {
+            throw refused;  // it took the whole transaction with it
+        }
+        item.outcome.error = refused;
+        return;
+    }
+    store_->keep_change();
 }
 
 void Engine::stage_command(Item& item) {

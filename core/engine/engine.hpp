@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -86,6 +87,13 @@ public:
     /// As execute(), without blocking. The completion runs on the engine's thread: it must not block or throw.
     void submit(std::string workflow_id, Command command, Completion completion = {});
     void submit(std::int64_t agent_row, Command command, Completion completion = {});
+    /// Any other change of the store: runs on the engine's thread, in the transaction that everything else of its
+    /// batch is in, and blocks until that is durable. Throws what the change throws, which takes back what it wrote and
+    /// leaves the rest of the batch alone; and what keeps the transaction from being stored. Not for use on the
+    /// engine's own thread.
+    void transact(const std::function<void(StoreWriter&)>& change);
+    /// As transact(), without blocking. The completion runs on the engine's thread: it must not block or throw.
+    void submit_change(std::function<void(StoreWriter&)> change, Completion completion = {});
     /// Stores a workspace, and blocks until it is durable.
     void put_workspace(const WorkspaceRecord& workspace);
 
@@ -112,7 +120,7 @@ private:
         std::optional<Command> command;
         std::int64_t effect_done = 0;  ///< row of the effect that this is the result of
         std::optional<Effect> effect_retry;
-        std::function<void(StoreWriter&)> write;  ///< any other change of the store
+        std::function<void(StoreWriter&)> change;  ///< any other change of the store
         Completion completion;
         Outcome outcome;
     };
@@ -134,6 +142,7 @@ private:
     void run();
     void run_batch(std::vector<Item> items);
     void stage(Item& item);
+    void stage_change(Item& item);
     void stage_command(Item& item);
     void flush_dirty();
     void after_commit(std::vector<Item>& items);
@@ -171,6 +180,7 @@ private:
     WorkerPool workers_;
     KeyedJobs jobs_{workers_};
     std::thread thread_;
+    std::atomic<std::thread::id> thread_id_;
 
     // Below: of the engine's thread alone.
     std::unordered_map<std::int64_t, CachedAgent> agents_;  ///< the living, by row

@@ -30,7 +30,7 @@ void Engine::attach(const SecretBox::RunnerClaim& claim, const std::string& mach
 void Engine::detach(const SecretBox::RunnerClaim& claim, const std::string& runner_id, const RunnerSink* sink) {
     Item item;
     item.agent_row = claim.agent_row;
-    item.write = [this, claim, sink](StoreWriter&) {
+    item.change = [this, claim, sink](StoreWriter&) {
         const auto current = sinks_.find(claim.agent_row);
         if (current != sinks_.end() && current->second.get() == sink) sinks_.erase(current);
     };
@@ -40,7 +40,7 @@ void Engine::detach(const SecretBox::RunnerClaim& claim, const std::string& runn
 
 void Engine::acknowledge(const SecretBox::RunnerClaim& claim, std::int64_t down_ack) {
     Item item;
-    item.write = [claim, down_ack](StoreWriter& store) {
+    item.change = [claim, down_ack](StoreWriter& store) {
         store.remove_sent_commands(claim.agent_row, claim.incarnation, down_ack);
     };
     submit(std::move(item));

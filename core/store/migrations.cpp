@@ -77,6 +77,57 @@ constexpr const char* migration_steps[] = {
         PRIMARY KEY (tenant, name)
     ) STRICT, WITHOUT ROWID;
     )sql",
+    // refs: what the body refers to, a line each; the same as in resource_references, which is sorted by target.
+    // The workspaces of version 1 were all on this computer.
+    R"sql(
+    CREATE TABLE resources (
+        tenant TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        name TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        removed INTEGER NOT NULL,
+        author TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        key_version INTEGER NOT NULL,
+        refs TEXT NOT NULL,
+        sealed TEXT NOT NULL,
+        body TEXT NOT NULL,
+        content TEXT NOT NULL,
+        PRIMARY KEY (tenant, kind, owner, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX resources_sealed ON resources (tenant, key_version) WHERE sealed <> '';
+    CREATE TABLE resource_references (
+        tenant TEXT NOT NULL,
+        target_kind TEXT NOT NULL,
+        target_name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        PRIMARY KEY (tenant, target_kind, target_name, kind, name, owner)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tenant_keys (
+        tenant TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        wrapped TEXT NOT NULL,
+        key_service TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        PRIMARY KEY (tenant, version)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO resources
+        SELECT tenant, 'workspace', '', name, 1, 0, substr(tenant, instr(tenant, '/') + 1), created_at, created_at,
+               0, '', '',
+               json_object('name', name, 'image_ref', 'murmur-local', 'environment_ref', 'murmur-local',
+                           'placement', 'murmur-local',
+                           'repos', (SELECT json_group_array(json_object(
+                                         'clone_url', value ->> 'clone_url',
+                                         'base_branch', coalesce(nullif(value ->> 'base_branch', ''), 'HEAD')))
+                                     FROM json_each(workspaces.repos))),
+               ''
+        FROM workspaces;
+    DROP TABLE workspaces;
+    )sql",
 };
 
 int stored_version(Database& database) {

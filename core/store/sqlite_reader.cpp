@@ -1,10 +1,7 @@
 #include <murmur/error.hpp>
 
-#include "base/locked.hpp"
 #include "base/time_text.hpp"
-#include "store/database.hpp"
-#include "store/rows.hpp"
-#include "store/statement.hpp"
+#include "store/sqlite_resource_reader.hpp"
 #include "store/store.hpp"
 
 namespace murmur {
@@ -16,47 +13,19 @@ namespace {
 // As many as can usefully read at once on a small machine; the others wait their turn.
 constexpr std::size_t connections_max = 2;
 
-/// One reading connection with its statements.
-struct ReadConnection {
-    explicit ReadConnection(const std::filesystem::path& file) : database(file, Database::Mode::read) {}
-    Database database;
-    Statement find_agent{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
-    Statement list{
-        database.handle(),
-        "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost FROM agents "
-        "WHERE tenant = ?1 AND (?2 = '' OR workspace = ?2) AND (?3 = '' OR owner = ?3) AND ended <= ?4 "
-        "ORDER BY row"};
-    Statement find_slug{
-        database.handle(),
-        "SELECT workflow_id FROM agents WHERE tenant = ? AND owner = ? AND slug = ? ORDER BY ended, row"};
-    Statement events{database.handle(),
-                     "SELECT ms, n, at, type, text, data, phase FROM agent_events WHERE agent = ? AND (ms, n) > (?, ?) "
-                     "ORDER BY ms, n LIMIT ?"};
-    Statement session{database.handle(),
-                      "SELECT ms, n, at, kind, text, data, cost, parent FROM session_events WHERE agent = ? AND "
-                      "(ms, n) > (?, ?) ORDER BY ms, n LIMIT ?"};
-    Statement find_workspace{database.handle(),
-                             "SELECT repos, created_at FROM workspaces WHERE tenant = ? AND name = ?"};
-    Statement workspaces{database.handle(), "SELECT name FROM workspaces WHERE tenant = ? ORDER BY name"};
-    Statement phases{database.handle(), "SELECT phase, count(*) FROM agents GROUP BY phase ORDER BY phase"};
-};
-
 class SqliteReader final : public StoreReader {
 public:
-    explicit SqliteReader(const std::filesystem::path& file) {
-        auto free = free_.lock();
-        for (std::size_t i = 0; i < connections_max; ++i) free->push_back(std::make_unique<ReadConnection>(file));
-    }
+    explicit SqliteReader(const std::filesystem::path& file) : pool_(file, connections_max) {}
 
     std::optional<Agent> find_agent(const std::string& workflow_id) override {
-        const Lease connection(*this);
+        const ReadPool::Lease connection(pool_);
         auto run = connection->find_agent.start(workflow_id);
         if (!run.step()) return std::nullopt;
         return read_agent(run);
     }
 
     std::vector<AgentRow> list_agents(const AgentQuery& query) override {
-        const Lease connection(*this);
+        const ReadPool::Lease connection(pool_);
         std::vector<AgentRow> rows;
         auto run = connection->list.start(query.tenant, query.workspace, query.owner, query.include_ended);
         while (run.step())
@@ -67,7 +36,7 @@ public:
 
     std::vector<std::string> find_slug(const std::string& tenant, const std::string& owner,
                                        const std::string& slug) override {
-        const Lease connection(*this);
+        const ReadPool::Lease connection(pool_);
         std::vector<std::string> ids;
         auto run = connection->find_slug.start(tenant, owner, slug);
         while (run.step()) ids.push_back(run.text(0));
@@ -75,7 +44,7 @@ public:
     }
 
     std::vector<AgentEvent> events_after(std::int64_t agent_row, EventPosition after, std::size_t count_max) override {
-        const Lease connection(*this);
+        const ReadPool::Lease connection(pool_);
         std::vector<AgentEvent> events;
         auto run = connection->events.start(agent_row, after.ms, after.n, static_cast<std::int64_t>(count_max));
         while (run.step())
@@ -90,7 +59,7 @@ public:
 
     std::vector<SessionLine> session_after(std::int64_t agent_row, EventPosition after,
                                            std::size_t count_max) override {
-        const Lease connection(*this);
+        const ReadPool::Lease connection(pool_);
         std::vector<SessionLine> lines;
         auto run = connection->session.start(agent_row, after.ms, after.n, static_cast<std::int64_t>(count_max));
         while (run.step())
@@ -105,50 +74,31 @@ public:
     }
 
     std::optional<WorkspaceRecord> find_workspace(const std::string& tenant, const std::string& name) override {
-        const Lease connection(*this);
-        auto run = connection->find_workspace.start(tenant, name);
-        if (!run.step()) return std::nullopt;
-        return WorkspaceRecord{tenant, name, read_repos(run.text(0)), from_ms(run.integer(1))};
+        const auto row = resources_.find_resource({tenant, "workspace", "", name});
+        if (!row || row->removed) return std::nullopt;
+        return WorkspaceRecord{tenant, name, read_workspace_repos(row->body), row->created_at};
     }
 
     std::vector<std::string> workspace_names(const std::string& tenant) override {
-        const Lease connection(*this);
         std::vector<std::string> names;
-        auto run = connection->workspaces.start(tenant);
-        while (run.step()) names.push_back(run.text(0));
+        for (const ResourceRow& row : resources_.list_resources({tenant, "workspace", "", ""}))
+            names.push_back(row.key.name);
         return names;
     }
 
     std::vector<std::pair<std::string, std::int64_t>> count_phases() override {
-        const Lease connection(*this);
+        const ReadPool::Lease connection(pool_);
         std::vector<std::pair<std::string, std::int64_t>> counts;
         auto run = connection->phases.start();
         while (run.step()) counts.emplace_back(run.text(0), run.integer(1));
         return counts;
     }
 
+    ResourceReader& resources() override { return resources_; }
+
 private:
-    /// Borrows a connection until the end of the scope.
-    class Lease {
-    public:
-        explicit Lease(SqliteReader& reader) : reader_(reader) {
-            auto free = reader.free_.lock();
-            free.wait([](const auto& list) { return !list.empty(); });
-            connection_ = std::move(free->back());
-            free->pop_back();
-        }
-        ~Lease() {
-            reader_.free_.lock()->push_back(std::move(connection_));
-            reader_.free_.notify_one();
-        }
-        ReadConnection* operator->() const { return connection_.get(); }
-
-    private:
-        SqliteReader& reader_;
-        std::unique_ptr<ReadConnection> connection_;
-    };
-
-    Locked<std::vector<std::unique_ptr<ReadConnection>>> free_;
+    ReadPool pool_;
+    SqliteResourceReader resources_{pool_};
 };
 
 }

@@ -3,6 +3,7 @@
 #include "base/time_text.hpp"
 #include "store/database.hpp"
 #include "store/rows.hpp"
+#include "store/sqlite_resource_writer.hpp"
 #include "store/statement.hpp"
 #include "store/store.hpp"
 
@@ -113,7 +114,22 @@ public:
     }
 
     void put_workspace(const WorkspaceRecord& workspace) override {
-        put_workspace_.run(workspace.tenant, workspace.name, repos_text(workspace.repos), to_ms(workspace.created_at));
+        ResourceRow row;
+        row.key = {workspace.tenant, "workspace", "", workspace.name};
+        const auto stored = resources_.find_resource(row.key);
+        row.generation = stored ? stored->generation + 1 : 1;
+        row.author = workspace.tenant.substr(workspace.tenant.find('/') + 1);
+        row.created_at = row.updated_at = workspace.created_at;
+        row.body = workspace_body(workspace.name, workspace.repos);
+        resources_.put_resource(row, {});
+    }
+
+    ResourceWriter& resources() override { return resources_; }
+    void begin_change() override { begin_change_.run(); }
+    void keep_change() override { keep_change_.run(); }
+    void undo_change() override {
+        undo_change_.run();
+        keep_change_.run();
     }
 
 private:
@@ -153,7 +169,10 @@ private:
                                 "SELECT row, agent, key, kind, incarnation, sequence, body, not_before, attempts "
                                 "FROM effects WHERE agent = ? AND kind = 'send_command' AND incarnation = ? AND "
                                 "sequence > ? ORDER BY sequence"};
-    Statement put_workspace_{database_.handle(), "INSERT OR REPLACE INTO workspaces VALUES (?, ?, ?, ?)"};
+    Statement begin_change_{database_.handle(), "SAVEPOINT change"};
+    Statement keep_change_{database_.handle(), "RELEASE change"};
+    Statement undo_change_{database_.handle(), "ROLLBACK TO change"};
+    SqliteResourceWriter resources_{database_};
 };
 
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agents/decision.hpp"
+#include "store/resource_store.hpp"
 
 namespace murmur {
 
@@ -43,6 +44,12 @@ public:
     virtual void commit() = 0;
     virtual void roll_back() noexcept = 0;
 
+    /// What follows can be taken back alone, without the rest of the transaction. They do not nest. Both of the others
+    /// throw when the whole transaction is gone: then it must be rolled back.
+    virtual void begin_change() = 0;
+    virtual void keep_change() = 0;
+    virtual void undo_change() = 0;
+
     virtual std::optional<Agent> find_agent(const std::string& workflow_id) = 0;
     virtual std::optional<Agent> find_agent(std::int64_t row) = 0;
     /// Agents whose life has not ended.
@@ -68,6 +75,9 @@ public:
                                                  std::int64_t after) = 0;
 
     virtual void put_workspace(const WorkspaceRecord& workspace) = 0;
+
+    /// The catalog's part of the store; lives as long as this.
+    virtual ResourceWriter& resources() = 0;
 };
 
 /// The reading end: sees what has been committed. Safe from any thread.
@@ -87,6 +97,9 @@ public:
     virtual std::vector<std::string> workspace_names(const std::string& tenant) = 0;
     /// How many agents are in each phase, for metrics.
     virtual std::vector<std::pair<std::string, std::int64_t>> count_phases() = 0;
+
+    /// The catalog's part of the store; lives as long as this.
+    virtual ResourceReader& resources() = 0;
 };
 
 /// Opens (and migrates) the embedded store in `directory`.

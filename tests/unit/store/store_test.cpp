@@ -209,12 +209,46 @@ TEST_F(StoreTest, AFileThatIsNoDatabaseIsRefused) {
 
 TEST_F(StoreTest, WorkspacesAreKept) {
     writer->begin();
-    writer->put_workspace({"local/alice", "web", {{"/srv/web.git", "main", "", ""}}, from_ms(7)});
+    writer->put_workspace({"local/alice", "web", {{"/srv/web.git", "", "", ""}}, from_ms(7)});
     writer->commit();
     const auto found = reader->find_workspace("local/alice", "web");
     ASSERT_TRUE(found);
     EXPECT_EQ(found->repos.front().clone_url, "/srv/web.git");
+    EXPECT_EQ(found->repos.front().base_branch, "");
     EXPECT_EQ(reader->workspace_names("local/alice"), (std::vector<std::string>{"web"}));
+}
+
+TEST_F(StoreTest, WorkspacesOfTheFirstVersionBecomeResources) {
+    writer.reset();
+    reader.reset();
+    {
+        Database database(dir / database_file_name, Database::Mode::write);
+        database.execute(
+            "DROP TABLE resources; DROP TABLE resource_references; DROP TABLE tenant_keys;"
+            "CREATE TABLE workspaces (tenant TEXT NOT NULL, name TEXT NOT NULL, repos TEXT NOT NULL, "
+            "created_at INTEGER NOT NULL, PRIMARY KEY (tenant, name)) STRICT, WITHOUT ROWID;"
+            "INSERT INTO workspaces VALUES ('local/alice', 'web', '[{\"clone_url\":\"/srv/web.git\","
+            "\"base_branch\":\"main\"},{\"clone_url\":\"/srv/b \\\"x\\\".git\"}]', 7), ('local/alice', 'none', '[]', "
+            "8);"
+            "PRAGMA user_version = 1;");
+    }
+    writer = open_sqlite_writer(dir);
+    reader = open_sqlite_reader(dir);
+    const auto row = reader->resources().find_resource({"local/alice", "workspace", "", "web"});
+    ASSERT_TRUE(row);
+    EXPECT_EQ(row->body,
+              R"({"name":"web","image_ref":"murmur-local","environment_ref":"murmur-local","placement":"murmur-local",)"
+              R"("repos":[{"clone_url":"/srv/web.git","base_branch":"main"},)"
+              R"({"clone_url":"/srv/b \"x\".git","base_branch":"HEAD"}]})");
+    EXPECT_EQ(row->body, json::serialize(parse_json(row->body))) << "the form that the program itself writes";
+    EXPECT_EQ(row->generation, 1);
+    EXPECT_EQ(row->author, "alice");
+    EXPECT_EQ(row->created_at, from_ms(7));
+    EXPECT_EQ(row->updated_at, from_ms(7));
+    EXPECT_FALSE(row->removed);
+    EXPECT_TRUE(reader->find_workspace("local/alice", "none")->repos.empty());
+    Database database(dir / database_file_name, Database::Mode::write);
+    EXPECT_THROW(Statement(database.handle(), "SELECT 1 FROM workspaces"), Error);
 }
 
 }

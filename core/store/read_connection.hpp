@@ -1,0 +1,36 @@
+#pragma once
+
+#include "store/connection_pool.hpp"
+#include "store/database.hpp"
+#include "store/resource_queries.hpp"
+#include "store/rows.hpp"
+#include "store/statement.hpp"
+
+namespace murmur {
+
+/// One reading connection with its statements.
+struct ReadConnection {
+    explicit ReadConnection(const std::filesystem::path& file) : database(file, Database::Mode::read) {}
+    Database database;
+    Statement find_agent{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
+    Statement list{
+        database.handle(),
+        "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost FROM agents "
+        "WHERE tenant = ?1 AND (?2 = '' OR workspace = ?2) AND (?3 = '' OR owner = ?3) AND ended <= ?4 "
+        "ORDER BY row"};
+    Statement find_slug{
+        database.handle(),
+        "SELECT workflow_id FROM agents WHERE tenant = ? AND owner = ? AND slug = ? ORDER BY ended, row"};
+    Statement events{database.handle(),
+                     "SELECT ms, n, at, type, text, data, phase FROM agent_events WHERE agent = ? AND (ms, n) > (?, ?) "
+                     "ORDER BY ms, n LIMIT ?"};
+    Statement session{database.handle(),
+                      "SELECT ms, n, at, kind, text, data, cost, parent FROM session_events WHERE agent = ? AND "
+                      "(ms, n) > (?, ?) ORDER BY ms, n LIMIT ?"};
+    Statement phases{database.handle(), "SELECT phase, count(*) FROM agents GROUP BY phase ORDER BY phase"};
+    ResourceQueries resources{database.handle()};
+};
+
+using ReadPool = ConnectionPool<ReadConnection>;
+
+}
