@@ -15,7 +15,7 @@ std::string to_markdown(const CatalogKindSpec& spec, const json::object& body);
 /// The body as the API writes it: keys of fields in camelCase (names in maps stay).
 json::object to_api_json(const CatalogKindSpec& spec, const json::object& body);
 
-/// A table's cells for `spec.columns`, as text.
+/// A table's cells for `spec.columns`, as text. A list of objects is their number; "repos[].clone_url" is each one's.
 std::vector<std::string> column_values(const CatalogKindSpec& spec, const json::object& body);
 
 /// The JSON Schema (draft 2020-12) of what a user writes: for editors.
@@ -23,12 +23,12 @@ json::object json_schema(const CatalogKindSpec& spec);
 /// The kind's part of the reference page.
 std::string documentation(const CatalogKindSpec& spec);
 
-/// One line of a difference between two texts.
+/// One line of a difference between two texts; sign and text together are a line of a unified diff.
 struct DiffLine {
-    char sign = ' ';  ///< '+', '-' or ' '
+    char sign = ' ';  ///< '+', '-' or ' '; '@' of a title ("@@ -3,7 +3,8 @@"); '\\' of a remark about the line before
     std::string text;
 };
-/// Line by line, with three lines around each change.
+/// Line by line, with three lines around each change; empty when the texts are the same.
 std::vector<DiffLine> diff_lines(const std::string& before, const std::string& after);
 
 }

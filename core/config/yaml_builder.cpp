@@ -5,8 +5,10 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
+
+#include "base/utf8.hpp"
+#include "config/yaml_scalar.hpp"
 
 namespace murmur {
 
@@ -16,61 +18,113 @@ namespace {
 constexpr std::size_t yaml_depth_max = 32;
 // Keeps a few lines of nested aliases from growing without bound.
 constexpr std::size_t yaml_values_max = 20'000;
+constexpr std::size_t yaml_alias_bytes_max = std::size_t{1} << 20;
+// Names are far shorter; paths of positions are made of keys.
+constexpr std::size_t yaml_key_bytes_max = 1024;
+constexpr std::size_t yaml_path_bytes_max = 512;
 
-/// A plain scalar by the YAML 1.2 core schema. What only looks like a number (1.2.3, 0755, 12 digits of a hash) stays
-/// text.
-json::value plain_scalar_value(const std::string& text) {
-    if (text == "true" || text == "True" || text == "TRUE") return true;
-    if (text == "false" || text == "False" || text == "FALSE") return false;
-    const std::size_t first = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-    if (first == text.size() || text.find_first_not_of("0123456789.eE+-", first) != std::string::npos)
-        return json::string(text);
-    const bool leading_zero = text.size() > first + 1 && text[first] == '0' && text[first + 1] != '.';
-    if (leading_zero || !std::isdigit(static_cast<unsigned char>(text[first]))) return json::string(text);
-    const char* begin = text.data() + (text[0] == '+' ? 1 : 0);
-    const char* end = text.data() + text.size();
-    std::int64_t whole = 0;
-    if (const auto parsed = std::from_chars(begin, end, whole); parsed.ec == std::errc() && parsed.ptr == end)
-        return whole;
-    double fraction = 0;
-    if (const auto parsed = std::from_chars(begin, end, fraction);
-        text.find('.') != std::string::npos && parsed.ec == std::errc() && parsed.ptr == end)
-        return fraction;
-    return json::string(text);
-}
+struct ValueSize {
+    std::size_t values = 1;
+    std::size_t bytes = 0;
+};
 
-std::size_t count_values(const json::value& value) {
-    std::size_t sum = 1;
+ValueSize size_of(const json::value& value) {
+    ValueSize sum;
+    const auto add = [&](const json::value& inner) {
+        const ValueSize size = size_of(inner);
+        sum.values += size.values;
+        sum.bytes += size.bytes;
+    };
+    if (value.is_string()) sum.bytes += value.get_string().size();
     if (value.is_array())
-        for (const json::value& item : value.get_array()) sum += count_values(item);
+        for (const json::value& item : value.get_array()) add(item);
     if (value.is_object())
-        for (const auto& member : value.get_object()) sum += count_values(member.value());
+        for (const auto& member : value.get_object()) {
+            sum.bytes += member.key().size();
+            add(member.value());
+        }
     return sum;
 }
 
+/// The parser's terse words, said so that somebody who does not know the grammar finds the mistake.
+std::string plain_words(const std::string& complaint) {
+    static const std::map<std::string, std::string, std::less<>> words = {
+        {"illegal map value", "\": \" cannot stand here: put the value in quotes, or mend the indentation"},
+        {"end of map not found", "this line does not fit the indentation of the lines above"},
+        {"end of sequence not found", "this line does not fit the indentation of the list above"},
+        {"end of sequence flow not found", "a [ is not closed"},
+        {"end of map flow not found", "a { is not closed"},
+        {"illegal tab when looking for indentation", "a tab in the indentation: use spaces"},
+        {"illegal EOF in scalar", "a quoted text is not closed"},
+    };
+    const auto found = words.find(complaint);
+    return found == words.end() ? complaint : found->second;
 }
 
-void YamlBuilder::read(std::string_view text) {
-    if (text.find('\0') != std::string_view::npos)
-        throw Error(Errc::invalid_argument, document_.file() + ": not a text file");
-    std::istringstream stream{std::string(text)};
+/// Whether the quoted text that begins at `at` (perhaps behind an anchor or a tag) is closed.
+bool is_quote_closed(std::string_view text, std::size_t at) {
+    while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
+        at = text.find_first_of(" \t\r\n", at);
+        at = at == std::string_view::npos ? at : text.find_first_not_of(" \t\r\n", at);
+    }
+    if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return true;
+    const char quote = text[at];
+    for (std::size_t i = at + 1; i < text.size(); ++i) {
+        if (quote == '"' && text[i] == '\\') {
+            ++i;
+        } else if (text[i] == quote) {
+            if (quote == '"' || i + 1 >= text.size() || text[i + 1] != '\'') return true;
+            ++i;
+        }
+    }
+    return false;
+}
+
+}
+
+YamlBuilder::YamlBuilder(std::string_view text, const YamlSource& source, YamlTree& tree)
+    : text_(text), source_(source), tree_(tree), line_starts_{0} {
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] == '\n') line_starts_.push_back(i + 1);
+}
+
+void YamlBuilder::read() {
+    std::istringstream stream{std::string(text_)};
     try {
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(*this)) {
         }
     } catch (const YAML::Exception& failure) {
-        throw error(failure.mark, failure.msg);
+        throw syntax_error(failure.mark, failure.msg);
     }
-    if (!top_ || top_->is_null()) return;
-    if (!top_->is_object())
-        throw Error(Errc::invalid_argument, document_.file() + ": the top must be a mapping (key: value)");
-    document_.root_ = std::move(top_->get_object());
+}
+
+YamlPosition YamlBuilder::position(const YAML::Mark& mark) const {
+    if (mark.is_null()) return {};
+    const std::string_view before = line_of(mark).substr(0, static_cast<std::size_t>(std::max(mark.column, 0)));
+    const auto characters = std::count_if(before.begin(), before.end(),
+                                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    return {mark.line + source_.first_line, static_cast<int>(characters) + 1};
+}
+
+std::string_view YamlBuilder::line_of(const YAML::Mark& mark) const {
+    const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
+    if (mark.is_null() || line >= line_starts_.size()) return {};
+    const std::string_view rest = text_.substr(line_starts_[line]);
+    return rest.substr(0, rest.find('\n'));
 }
 
 Error YamlBuilder::error(const YAML::Mark& mark, const std::string& complaint) const {
-    std::string where = document_.file();
-    if (!mark.is_null()) where += ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
-    return Error(Errc::invalid_argument, where + ": " + complaint);
+    return source_.error(position(mark), complaint);
+}
+
+Error YamlBuilder::syntax_error(const YAML::Mark& mark, const std::string& complaint) const {
+    // A tab makes the parser stumble over what stands behind it.
+    const std::string_view line = line_of(mark);
+    const std::size_t tab = line.substr(0, line.find_first_not_of(" \t")).find('\t');
+    if (tab != std::string_view::npos)
+        return source_.error({position(mark).line, static_cast<int>(tab) + 1}, "a tab in the indentation: use spaces");
+    return error(mark, plain_words(complaint));
 }
 
 void YamlBuilder::OnDocumentStart(const YAML::Mark& mark) {
@@ -87,15 +141,17 @@ void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (expects_key()) throw error(mark, "a key must be a plain word");
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw error(mark, "this alias stands inside the value that it names");
-    count(mark, count_values(found->second));
+    const ValueSize size = size_of(found->second);
+    count(mark, size.values, size.bytes);
     add(mark, found->second, 0);
 }
 
 void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                            const std::string& text) {
+    check_scalar(mark, tag, text);
     if (expects_key()) return add_key(mark, text);
     // "?" is the parser's tag of a plain scalar; a quoted one has "!".
-    add(mark, tag == "?" ? plain_scalar_value(text) : json::value(json::string(text)), anchor);
+    add(mark, tag == "?" ? yaml_plain_value(text) : json::value(json::string(text)), anchor);
 }
 
 void YamlBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
@@ -112,23 +168,45 @@ void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string&, YAML::a
 
 void YamlBuilder::OnMapEnd() { close(); }
 
+void YamlBuilder::check_scalar(const YAML::Mark& mark, const std::string& tag, const std::string& text) const {
+    if (tag != "?" && !is_quote_closed(text_, static_cast<std::size_t>(std::max(mark.pos, 0))))
+        throw error(mark, "a quoted text is not closed");
+    // The parser makes single bytes of \N and \_ in double quotes.
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t length = utf8_sequence_length(rest);
+        if (length == 0)
+            throw error(mark, "an escape that is not supported")
+                .with_hint("Write the character itself, or \\u and its number.");
+        rest.remove_prefix(length);
+    }
+}
+
 bool YamlBuilder::expects_key() const { return !open_.empty() && open_.back().value.is_object() && !open_.back().key; }
 
-std::string YamlBuilder::path_of_next() const {
-    if (open_.empty()) return {};
+std::optional<std::string> YamlBuilder::path_of_next() const {
+    if (open_.empty()) return std::string();
     const Open& parent = open_.back();
-    if (parent.value.is_array()) return parent.path + "[" + std::to_string(parent.value.get_array().size()) + "]";
-    return parent.path.empty() ? *parent.key : parent.path + "." + *parent.key;
+    if (!parent.path) return std::nullopt;
+    std::string path = *parent.path;
+    if (parent.value.is_array())
+        path += "[" + std::to_string(parent.value.get_array().size()) + "]";
+    else
+        path += (path.empty() ? "" : ".") + *parent.key;
+    if (path.size() > yaml_path_bytes_max) return std::nullopt;
+    return path;
+}
+
+void YamlBuilder::note_position(const YAML::Mark& mark) {
+    if (auto path = path_of_next()) tree_.positions[std::move(*path)] = position(mark);
 }
 
 void YamlBuilder::open(const YAML::Mark& mark, json::value value, YAML::anchor_t anchor) {
     if (expects_key()) throw error(mark, "a key must be a plain word");
     if (open_.size() == yaml_depth_max)
         throw error(mark, "nested deeper than " + std::to_string(yaml_depth_max) + " levels");
-    count(mark, 1);
-    std::string path = path_of_next();
-    if (!open_.empty() && open_.back().value.is_array()) document_.positions_[path] = {mark.line + 1, mark.column + 1};
-    open_.push_back({std::move(value), std::move(path), anchor, std::nullopt});
+    count(mark, 1, 0);
+    if (!open_.empty() && open_.back().value.is_array()) note_position(mark);
+    open_.push_back({std::move(value), path_of_next(), anchor});
 }
 
 void YamlBuilder::close() {
@@ -136,23 +214,20 @@ void YamlBuilder::close() {
     open_.pop_back();
     // Not through add(): the value was counted and its position noted when it began.
     if (done.anchor) anchors_[done.anchor] = done.value;
-    if (open_.empty()) {
-        top_ = std::move(done.value);
-    } else if (Open& parent = open_.back(); parent.value.is_array()) {
-        parent.value.get_array().push_back(std::move(done.value));
-    } else {
-        parent.value.get_object()[*parent.key] = std::move(done.value);
-        parent.key.reset();
-    }
+    place(std::move(done.value));
 }
 
 void YamlBuilder::add(const YAML::Mark& mark, json::value value, YAML::anchor_t anchor) {
-    count(mark, 1);
+    count(mark, 1, 0);
     if (anchor) anchors_[anchor] = value;
+    if (!open_.empty() && open_.back().value.is_array()) note_position(mark);
+    place(std::move(value));
+}
+
+void YamlBuilder::place(json::value value) {
     if (open_.empty()) {
-        top_ = std::move(value);
+        tree_.top = std::move(value);
     } else if (Open& parent = open_.back(); parent.value.is_array()) {
-        document_.positions_[path_of_next()] = {mark.line + 1, mark.column + 1};
         parent.value.get_array().push_back(std::move(value));
     } else {
         parent.value.get_object()[*parent.key] = std::move(value);
@@ -163,16 +238,21 @@ void YamlBuilder::add(const YAML::Mark& mark, json::value value, YAML::anchor_t 
 void YamlBuilder::add_key(const YAML::Mark& mark, const std::string& key) {
     Open& parent = open_.back();
     if (key == "<<") throw error(mark, "merge keys (<<) are not supported").with_hint("Write the values out.");
+    if (key.size() > yaml_key_bytes_max)
+        throw error(mark, "a key is longer than " + std::to_string(yaml_key_bytes_max) + " bytes");
     if (parent.value.get_object().contains(key)) throw error(mark, "the key \"" + key + "\" appears a second time");
     parent.key = key;
-    document_.positions_[path_of_next()] = {mark.line + 1, mark.column + 1};
+    note_position(mark);
 }
 
-void YamlBuilder::count(const YAML::Mark& mark, std::size_t values) {
+void YamlBuilder::count(const YAML::Mark& mark, std::size_t values, std::size_t bytes) {
     values_ += values;
+    alias_bytes_ += bytes;
     if (values_ > yaml_values_max)
         throw error(mark, "more than " + std::to_string(yaml_values_max) + " values")
             .with_hint("Aliases (*name) count as often as they are used.");
+    if (alias_bytes_ > yaml_alias_bytes_max)
+        throw error(mark, "aliases (*name) stand for more than 1 MiB").with_hint("Write the text out once.");
 }
 
 }

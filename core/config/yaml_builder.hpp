@@ -8,17 +8,18 @@
 #include <string_view>
 #include <vector>
 
-#include "config/yaml_document.hpp"
+#include "config/yaml_tree.hpp"
 
 namespace murmur {
 
-/// Fills a YamlDocument from the parser's events. Building from events, and not from the parser's own tree, lets limits
+/// Fills a YamlTree from the parser's events. Building from events, and not from the parser's own tree, lets limits
 /// apply before memory is spent and shows duplicate keys, which the tree hides.
 class YamlBuilder final : public YAML::EventHandler {
 public:
-    explicit YamlBuilder(YamlDocument& document) : document_(document) {}
+    /// The text, the source and the tree must outlive the builder.
+    YamlBuilder(std::string_view text, const YamlSource& source, YamlTree& tree);
 
-    void read(std::string_view text);
+    void read();
 
     void OnDocumentStart(const YAML::Mark& mark) override;
     void OnDocumentEnd() override {}
@@ -37,25 +38,34 @@ private:
     /// A mapping or list that is not finished yet.
     struct Open {
         json::value value;
-        std::string path;
+        std::optional<std::string> path;  // nothing when it would be longer than anybody asks for
         YAML::anchor_t anchor;
-        std::optional<std::string> key;  // of a mapping: the key whose value comes next
+        std::optional<std::string> key = {};  // of a mapping: the key whose value comes next
     };
 
     void open(const YAML::Mark& mark, json::value value, YAML::anchor_t anchor);
     void close();
     void add(const YAML::Mark& mark, json::value value, YAML::anchor_t anchor);
+    void place(json::value value);
     void add_key(const YAML::Mark& mark, const std::string& key);
     bool expects_key() const;
-    std::string path_of_next() const;
-    void count(const YAML::Mark& mark, std::size_t values);
+    std::optional<std::string> path_of_next() const;
+    void note_position(const YAML::Mark& mark);
+    void count(const YAML::Mark& mark, std::size_t values, std::size_t bytes);
+    void check_scalar(const YAML::Mark& mark, const std::string& tag, const std::string& text) const;
+    YamlPosition position(const YAML::Mark& mark) const;
+    std::string_view line_of(const YAML::Mark& mark) const;
     Error error(const YAML::Mark& mark, const std::string& complaint) const;
+    Error syntax_error(const YAML::Mark& mark, const std::string& complaint) const;
 
-    YamlDocument& document_;
+    std::string_view text_;
+    const YamlSource& source_;
+    YamlTree& tree_;
+    std::vector<std::size_t> line_starts_;
     std::vector<Open> open_;
     std::map<YAML::anchor_t, json::value> anchors_;
-    std::optional<json::value> top_;
     std::size_t values_ = 0;
+    std::size_t alias_bytes_ = 0;
     int documents_ = 0;
 };
 

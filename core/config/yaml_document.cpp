@@ -1,7 +1,6 @@
 #include "config/yaml_document.hpp"
 
 #include "base/file.hpp"
-#include "config/yaml_builder.hpp"
 
 namespace murmur {
 
@@ -16,7 +15,11 @@ YamlDocument YamlDocument::parse(std::string_view text, std::string file_name) {
             .with_hint("Check that this is the configuration file that was meant.");
     YamlDocument document;
     document.file_ = std::move(file_name);
-    YamlBuilder(document).read(text);
+    YamlTree tree = parse_yaml(text, {document.file_, YamlSource::Style::file});
+    if (!tree.top.is_null() && !tree.top.is_object())
+        throw Error(Errc::invalid_argument, document.file_ + ": the top must be a mapping (key: value)");
+    if (tree.top.is_object()) document.root_ = std::move(tree.top.get_object());
+    document.positions_ = std::move(tree.positions);
     return document;
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <murmur/error.hpp>
 #include <murmur/json.hpp>
 #include <string>
 #include <string_view>
+
+#include "config/yaml_tree.hpp"
 
 namespace murmur {
 
@@ -13,16 +14,9 @@ namespace murmur {
 /// column. Line and column count from 1.
 class YamlDocument {
 public:
-    struct Position {
-        int line = 0;
-        int column = 0;
-    };
-
     /// Parses one YAML document whose top is a mapping (an empty one counts as an empty mapping).
     ///
-    /// Plain scalars follow the YAML 1.2 core schema: `yes` and `no` are strings. Refused, with the position: more than
-    /// 1 MiB, deeper nesting than 32 levels, more than 20,000 values after aliases are expanded, duplicate keys, keys
-    /// that are not scalars, merge keys, a second document. Throws invalid_argument.
+    /// Refused, with the position: what parse_yaml() refuses, and more than 1 MiB. Throws invalid_argument.
     static YamlDocument parse(std::string_view text, std::string file_name);
 
     /// Reads and parses a file. Throws not_found and the like when it cannot be read.
@@ -39,10 +33,9 @@ public:
     Error error(const std::string& path, const std::string& complaint) const;
 
 private:
-    friend class YamlBuilder;
     std::string file_;
     json::object root_;
-    std::map<std::string, Position, std::less<>> positions_;  // of keys in mappings and of items in lists
+    std::map<std::string, YamlPosition, std::less<>> positions_;
 };
 
 }

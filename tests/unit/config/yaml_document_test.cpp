@@ -45,7 +45,7 @@ TEST(YamlDocument, RefusesWhatHidesMistakes) {
     EXPECT_EQ(yaml_failure("a: &x {b: 1}\nc:\n  <<: *x\n"), "x.yaml:3:3: merge keys (<<) are not supported");
     EXPECT_EQ(yaml_failure("[a]: 1\n").substr(0, 9), "x.yaml:1:");
     EXPECT_EQ(yaml_failure("a: [1, 2\n").substr(0, 7), "x.yaml:");
-    EXPECT_EQ(yaml_failure(std::string("a: \0", 4)), "x.yaml: not a text file");
+    EXPECT_EQ(yaml_failure(std::string("a: \0", 4)), "x.yaml:1:4: a NUL character: this is not a text");
 }
 
 TEST(YamlDocument, LimitsSizeDepthAndAliases) {

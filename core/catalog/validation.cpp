@@ -1,0 +1,125 @@
+#include "catalog/validation.hpp"
+
+#include <algorithm>
+
+#include "catalog/body_checker.hpp"
+#include "catalog/field_paths.hpp"
+#include "catalog/resource_text.hpp"
+
+namespace murmur {
+
+namespace {
+
+/// The document's own name and where it stands.
+struct GivenName {
+    std::string name;
+    FieldPlace place;
+};
+
+GivenName find_given_name(const CatalogKindSpec& spec, const SourceDocument& document) {
+    const std::string field = name_field(spec);
+    for (const std::string& spelling : {field, camel_case(field)}) {
+        const json::value* value = document.fields.if_contains(spelling);
+        if (!value) continue;
+        const FieldPlace place{field, spelling};
+        if (value->is_null()) return {{}, place};
+        if (!value->is_string())
+            throw field_error(document, place, field + " must be a string", "Put the value in quotes.");
+        return {std::string(value->get_string()), place};
+    }
+    return {};
+}
+
+/// Throws what `check` throws, with the place.
+template <class Check>
+void at_place(const SourceDocument& document, const FieldPlace& place, const Check& check) {
+    try {
+        check();
+    } catch (const Error& failure) {
+        const std::string where = place.source_path.empty() ? std::string() : document.where(place.source_path);
+        throw where.empty() ? failure : failure.in(where + ": " + place.path);
+    }
+}
+
+std::string checked_name(const CatalogKindSpec& spec, const std::string& name, const SourceDocument& document) {
+    GivenName given = find_given_name(spec, document);
+    // The only one there is need not be named, and the name of a text is what it is set as.
+    if (given.name.empty() && !spec.singleton.empty()) given.name = spec.singleton;
+    if (given.name.empty() && spec.markdown) given.name = name;
+    at_place(document, given.place, [&] { check_name(spec, given.name); });
+    if (!name.empty() && name != given.name)
+        throw field_error(document, given.place,
+                          "ref name \"" + name + "\" does not match payload name \"" + given.name + "\"",
+                          "Make them the same, or leave out the one that may be left out.");
+    return given.name;
+}
+
+/// What a kind's own checks complain of, with the place of the path that begins the complaint.
+void check_by_kind(const Kind& kind, const json::object& body, const SourceDocument& document) {
+    if (!kind.checks) return;
+    try {
+        kind.checks->validate(body);
+    } catch (const Error& failure) {
+        const std::string path = failure.message().substr(0, failure.message().find(' '));
+        const std::string where = document.where(path);
+        throw where.empty() || !failure.context().empty() ? failure : failure.in(where + ": " + path);
+    }
+}
+
+/// The most bytes that a value may need as YAML, without writing it.
+std::size_t written_bytes_bound(const json::value& value, std::size_t indent) {
+    // Of a string: each byte may become an escape of four, or, with its newline, a line of a block.
+    std::size_t sum = indent + 8;
+    if (value.is_string()) sum += value.get_string().size() * std::max<std::size_t>(4, indent / 2 + 2);
+    if (value.is_number()) sum += 32;
+    if (value.is_array())
+        for (const json::value& item : value.get_array()) sum += written_bytes_bound(item, indent + 2);
+    if (value.is_object())
+        for (const auto& member : value.get_object())
+            sum += 4 * member.key().size() + written_bytes_bound(member.value(), indent + 2);
+    return sum;
+}
+
+/// What is stored must be readable when it is printed: indentation and escapes may make it larger than it came.
+void check_written_size(const CatalogKindSpec& spec, const CheckedBody& checked) {
+    if (written_bytes_bound(checked.body, 0) <= document_bytes_max) return;
+    const std::string written = spec.markdown ? to_markdown(spec, checked.body) : to_yaml(checked.body);
+    if (std::max(written.size(), checked.content.size()) > document_bytes_max)
+        throw Error(Errc::invalid_argument, spec.name + " is larger than 1 MiB when it is written out")
+            .with_hint("Shorten its texts.");
+}
+
+}
+
+CheckedBody check_resource(const Kind& kind, const std::string& name, const SourceDocument& document,
+                           bool secret_is_kept) {
+    const CatalogKindSpec& spec = kind.spec;
+    CheckedBody checked;
+    checked.name = checked_name(spec, name, document);
+    json::object given = document.fields;
+    const std::string body_field = body_field_name(spec);
+    json::value text;
+    if (spec.markdown) {
+        if (!find_field(spec.fields, "name")) given.stable_erase("name");
+        for (const std::string& spelling : {body_field, camel_case(body_field)}) {
+            json::value* found = given.if_contains(spelling);
+            if (!found || find_field(spec.fields, spelling)) continue;
+            text = std::move(*found);
+            given.stable_erase(spelling);
+        }
+    } else if (!spec.singleton.empty() && find_field(spec.fields, "name")) {
+        given["name"] = spec.singleton;
+    }
+    BodyChecker checker(document, secret_is_kept);
+    checked.body = checker.check_top(spec, given);
+    checked.secret = checker.take_secret();
+    if (!text.is_null() && !text.is_string())
+        throw field_error(document, {body_field, body_field}, body_field + " must be a string");
+    if (text.is_string() && !text.get_string().empty()) checked.body.emplace(body_field, std::move(text));
+    check_by_kind(kind, checked.body, document);
+    if (spec.markdown) checked.content = document.content ? *document.content : to_markdown(spec, checked.body);
+    check_written_size(spec, checked);
+    return checked;
+}
+
+}
