@@ -1,5 +1,8 @@
 #include "client/api_client.hpp"
 
+#include <algorithm>
+
+#include "base/wiping_memory.hpp"
 #include "client/connect_messages.hpp"
 #include "client/daemon_start.hpp"
 #include "client/http_exchange.hpp"
@@ -8,8 +11,6 @@ namespace murmur {
 
 namespace {
 
-// murmurd answers unary calls in milliseconds, and has deadlines of its own for plugins.
-constexpr std::chrono::milliseconds unary_time_max = std::chrono::minutes(2);
 // A murmurd that dies at every one of these requests is not helped by another.
 constexpr int attempts_max = 3;
 
@@ -31,7 +32,7 @@ void throw_stream_error(const std::string& text) {
 Fd ApiClient::connect(bool may_start) {
     if (options_.server.starts_on_demand)
         return may_start ? connect_or_start(options_.server) : connect_if_running(options_.server);
-    return connect_to(options_.server);
+    return connect_to(options_.server, std::min(options_.patience, connect_time_max));
 }
 
 std::string ApiClient::request_head(std::string_view method, std::string_view content_type,
@@ -45,14 +46,17 @@ std::string ApiClient::request_head(std::string_view method, std::string_view co
     return head + "Content-Length: " + std::to_string(body_size) + "\r\n\r\n";
 }
 
+Secret ApiClient::unary_bytes(std::string_view method, const json::object& request) const {
+    return serialize_wiped(request, [&](std::size_t size) { return request_head(method, "application/json", size); });
+}
+
 json::object ApiClient::call(std::string_view method, const json::object& request) {
-    const std::string body = json::serialize(request);
-    const std::string bytes = request_head(method, "application/json", body.size()) + body;
+    const Secret bytes = unary_bytes(method, request);
     for (int attempt = 1;; ++attempt) {
         HttpExchange exchange(connect(true), options_.cancel_fd);
         try {
-            exchange.send(bytes);
-            while (exchange.receive(unary_time_max)) {
+            exchange.send(bytes.reveal());
+            while (exchange.receive(options_.patience)) {
             }
         } catch (const Error& error) {
             const bool died = error.code() == Errc::unavailable && options_.server.starts_on_demand;
@@ -61,6 +65,14 @@ json::object ApiClient::call(std::string_view method, const json::object& reques
         }
         return answer_of(exchange);
     }
+}
+
+json::object ApiClient::call_if_running(std::string_view method, const json::object& request) {
+    HttpExchange exchange(connect(false), options_.cancel_fd);
+    exchange.send(unary_bytes(method, request).reveal());
+    while (exchange.receive(options_.patience)) {
+    }
+    return answer_of(exchange);
 }
 
 json::object ApiClient::answer_of(HttpExchange& exchange) {

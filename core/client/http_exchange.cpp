@@ -17,7 +17,6 @@ namespace murmur {
 
 namespace {
 
-constexpr std::chrono::milliseconds connect_time_max = std::chrono::seconds(10);
 constexpr std::chrono::milliseconds send_time_max = std::chrono::seconds(30);
 
 bool nobody_listens(int error) { return error == ENOENT || error == ECONNREFUSED; }
@@ -38,11 +37,11 @@ std::optional<Fd> try_connect_unix(const ServerAddress& address) {
 }
 
 /// Gives up after a while, where the kernel alone would try for minutes.
-int connect_within(const Fd& socket, const addrinfo& place) {
+int connect_within(const Fd& socket, const addrinfo& place, std::chrono::milliseconds patience) {
     if (::connect(socket.get(), place.ai_addr, place.ai_addrlen) == 0) return 0;
     if (errno != EINPROGRESS) return errno;
     pollfd waiting{socket.get(), POLLOUT, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(connect_time_max.count()));
+    const int ready = ::poll(&waiting, 1, static_cast<int>(patience.count()));
     if (ready == 0) return ETIMEDOUT;
     if (ready < 0) return errno;
     int error = 0;
@@ -51,7 +50,7 @@ int connect_within(const Fd& socket, const addrinfo& place) {
     return error;
 }
 
-std::optional<Fd> try_connect_tcp(const ServerAddress& address) {
+std::optional<Fd> try_connect_tcp(const ServerAddress& address, std::chrono::milliseconds patience) {
     addrinfo wanted{};
     wanted.ai_socktype = SOCK_STREAM;
     addrinfo* list = nullptr;
@@ -63,7 +62,7 @@ std::optional<Fd> try_connect_tcp(const ServerAddress& address) {
     for (const addrinfo* place = list; place; place = place->ai_next) {
         Fd socket(::socket(place->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
         if (!socket) throw system_error(errno, "cannot make a socket");
-        error = connect_within(socket, *place);
+        error = connect_within(socket, *place, patience);
         if (error != 0) continue;
         const int on = 1;
         ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -77,12 +76,13 @@ std::optional<Fd> try_connect_tcp(const ServerAddress& address) {
 
 }
 
-std::optional<Fd> try_connect(const ServerAddress& address) {
-    return address.kind == ServerAddress::Kind::unix_socket ? try_connect_unix(address) : try_connect_tcp(address);
+std::optional<Fd> try_connect(const ServerAddress& address, std::chrono::milliseconds patience) {
+    return address.kind == ServerAddress::Kind::unix_socket ? try_connect_unix(address)
+                                                            : try_connect_tcp(address, patience);
 }
 
-Fd connect_to(const ServerAddress& address) {
-    if (auto socket = try_connect(address)) return std::move(*socket);
+Fd connect_to(const ServerAddress& address, std::chrono::milliseconds patience) {
+    if (auto socket = try_connect(address, patience)) return std::move(*socket);
     throw Error(Errc::unavailable, "no murmurd answers at " + address.text())
         .with_hint(
             "Start murmurd there, or unset MURMUR_SERVER (and server in murmur.yaml) to use the one of this machine.");
@@ -100,7 +100,7 @@ void HttpExchange::wait_for(short events, std::optional<std::chrono::millisecond
     }
 }
 
-void HttpExchange::send(const std::string& bytes) {
+void HttpExchange::send(std::string_view bytes) {
     std::size_t sent = 0;
     while (sent < bytes.size()) {
         wait_for(POLLOUT, send_time_max);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/file.hpp"
 #include "client/response_parser.hpp"
@@ -10,10 +11,13 @@
 
 namespace murmur {
 
+// Far above what a network takes, and below what the kernel alone would try.
+inline constexpr std::chrono::milliseconds connect_time_max = std::chrono::seconds(10);
+
 /// Connects. Nothing when the socket is missing or nobody listens there; other failures throw.
-std::optional<Fd> try_connect(const ServerAddress& address);
+std::optional<Fd> try_connect(const ServerAddress& address, std::chrono::milliseconds patience = connect_time_max);
 /// Connects, or throws unavailable with the remedy.
-Fd connect_to(const ServerAddress& address);
+Fd connect_to(const ServerAddress& address, std::chrono::milliseconds patience = connect_time_max);
 
 /// One request and its response over a connected socket, in blocking calls. For one thread.
 class HttpExchange {
@@ -22,7 +26,7 @@ public:
     HttpExchange(Fd socket, int cancel_fd) : socket_(std::move(socket)), cancel_fd_(cancel_fd) {}
 
     /// A peer that hangs up meanwhile is no failure: it may have answered early.
-    void send(const std::string& bytes);
+    void send(std::string_view bytes);
     /// Waits for bytes, at most `quiet_max` if given. False once the response is complete.
     bool receive(std::optional<std::chrono::milliseconds> quiet_max);
     ResponseParser& response() { return response_; }
