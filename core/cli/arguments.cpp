@@ -123,6 +123,7 @@ private:
     std::vector<std::string> known_words() const {
         std::set<std::string> words;
         for (const CommandSpec* command : commands_) {
+            if (command->is_hidden) continue;
             std::string_view rest = command->name;
             if (!group_.empty()) {
                 if (!rest.starts_with(group_ + " ")) continue;
@@ -160,6 +161,9 @@ private:
     }
 
     Error unknown_flag(const std::string& name) const {
+        if (line_.command && !line_.command->surplus.empty())
+            return usage_error("unknown flag, which is not repeated here: it may be a secret")
+                .with_hint("Run murmur " + std::string(line_.command->name) + " --help.");
         std::vector<std::string> known;
         if (line_.command)
             for (const FlagSpec& flag : line_.command->flags) known.push_back(with_dashes(flag.name));
@@ -224,6 +228,8 @@ private:
         const auto& given = line_.arguments.positionals;
         const std::string usage = "Usage: murmur " + std::string(command.name) + " [flags]" +
                                   (command.arguments.empty() ? "" : " ") + std::string(command.arguments);
+        if (given.size() > count.most && !command.surplus.empty())
+            throw usage_error(std::string(command.surplus)).with_hint(usage + " < FILE");
         if (given.size() > count.most)
             throw usage_error("unexpected argument \"" + given[count.most] + "\"").with_hint(usage);
         if (given.size() >= count.least) return;

@@ -69,7 +69,8 @@ Secret read_resource_file(const std::string& path) {
     if (!file) throw system_error(errno, "cannot read " + what);
     struct stat status {};
     if (::fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode))
-        throw Error(Errc::invalid_argument, what + " is a folder").with_hint("Whole folders are for: murmur apply -f DIR");
+        throw Error(Errc::invalid_argument, what + " is a folder")
+            .with_hint("Whole folders are for: murmur apply -f DIR");
     return checked(read_to_end(file.get(), what), what);
 }
 

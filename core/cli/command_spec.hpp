@@ -32,6 +32,10 @@ struct CommandSpec {
     int (*run)(CommandContext&) = nullptr;           ///< gives the exit code
     std::vector<std::string> argument_choices = {};  ///< values of the last argument, for completion
     std::vector<std::pair<std::string_view, std::string_view>> exclusive = {};  ///< flags that exclude each other
+    /// The complaint about one argument too many where that may be a secret, so that neither it nor an unknown flag is
+    /// repeated; empty: they are.
+    std::string_view surplus = {};
+    bool is_hidden = false;  ///< for scripts of murmur's own: not in the list of commands
 };
 
 /// The flags that every command has.

@@ -31,6 +31,30 @@ bool takes_slug(const CommandSpec& command) {
     return !is_new && (command.arguments.starts_with("<slug>") || command.arguments.starts_with("[slug]"));
 }
 
+/// How a command's first arguments are completed by `murmur __complete`: "kinds", "permissions", "names secret", or
+/// not.
+std::string asked_words(const CommandSpec& command) {
+    if (command.is_hidden) return {};
+    if (command.arguments.starts_with("<kind>") || command.arguments.starts_with("[kind]")) return "kinds";
+    if (command.arguments.starts_with("<permission")) return "permissions";
+    const bool is_secret = command.name == "secret set" || command.name == "secret rm";
+    return is_secret ? "names secret" : "";
+}
+
+/// Whether names of that kind's resources follow it.
+bool takes_resource(const CommandSpec& command) {
+    return asked_words(command) == "kinds" && command.arguments.find("name") != std::string_view::npos;
+}
+
+bool takes_field(const FlagSpec& flag) { return flag.value.starts_with("FIELD="); }
+
+std::vector<const CommandSpec*> shown_commands(const std::vector<const CommandSpec*>& commands) {
+    std::vector<const CommandSpec*> shown;
+    std::copy_if(commands.begin(), commands.end(), std::back_inserter(shown),
+                 [](const CommandSpec* command) { return !command->is_hidden; });
+    return shown;
+}
+
 std::vector<FlagSpec> offered_flags(const CommandSpec& command) {
     std::vector<FlagSpec> flags;
     for (const auto* list : {&command.flags, &global_flags()})
@@ -88,7 +112,8 @@ std::string value_flag_pattern(const std::vector<const CommandSpec*>& commands) 
     return pattern;
 }
 
-/// Shell cases by command that set `flags`, `values` (of the last argument) and `slugs`.
+/// Shell cases by command that set `flags`, `values` (of the last argument), `slugs`, and what to ask murmurd for:
+/// `asked` for the first argument, and `resource` where a name follows it.
 std::string command_cases(const std::vector<const CommandSpec*>& commands) {
     std::string text;
     for (const std::string& group : groups_of(commands))
@@ -97,18 +122,23 @@ std::string command_cases(const std::vector<const CommandSpec*>& commands) {
         text += "        " + quoted(std::string(command->name)) + ") flags=" + quoted(flag_words(*command));
         if (!command->argument_choices.empty()) text += " values=" + quoted(joined(command->argument_choices));
         if (takes_slug(*command)) text += " slugs=yes";
+        if (const std::string asked = asked_words(*command); !asked.empty()) text += " asked=" + quoted(asked);
+        if (takes_resource(*command)) text += " resource=yes";
         if (command->name == "help") text += " values=" + quoted(words_after(commands, ""));
         text += " ;;\n";
     }
     return text;
 }
 
-/// Shell cases by "<command> <flag>" that set `values`.
+/// Shell cases by "<command> <flag>" that set `values`, or print what murmurd knows.
 std::string choice_cases(const std::vector<const CommandSpec*>& commands) {
-    std::string text;
+    std::string text = "        *' -w' | *' --workspace') murmur __complete names workspace 2>/dev/null ;;\n";
     for (const CommandSpec* command : commands)
         for (const FlagSpec& flag : command->flags)
-            if (!flag.choices.empty() && flag.is_available)
+            if (takes_field(flag))
+                text += "        " + quoted(std::string(command->name) + " " + dashed_flag(flag.name)) +
+                        ") murmur __complete fields \"${args[0]-}\" \"$current\" 2>/dev/null ;;\n";
+            else if (!flag.choices.empty() && flag.is_available)
                 text += "        " + quoted(std::string(command->name) + " " + dashed_flag(flag.name)) +
                         ") values=" + quoted(joined(flag.choices)) + " ;;\n";
     return text;
@@ -117,7 +147,8 @@ std::string choice_cases(const std::vector<const CommandSpec*>& commands) {
 /// A function _murmur_words that prints the candidates for the last of its arguments; bash and zsh share it.
 std::string shared_function(const std::vector<const CommandSpec*>& commands) {
     return "_murmur_words() {\n"
-           "    local command= previous= word= flags= values= slugs= current=${@: -1}\n"
+           "    local command= previous= word= flags= values= slugs= asked= resource= current=${@: -1}\n"
+           "    local -a args=()\n"
            "    local groups=" +
            quoted(" " + groups_text(commands) + " ") +
            "\n"
@@ -132,7 +163,8 @@ std::string shared_function(const std::vector<const CommandSpec*>& commands) {
            "        -*) continue ;;\n"
            "        esac\n"
            "        if [[ -z $command ]]; then command=$word\n"
-           "        elif [[ $groups == *\" $command \"* ]]; then command=\"$command $word\"; fi\n"
+           "        elif [[ $groups == *\" $command \"* ]]; then command=\"$command $word\"\n"
+           "        else args+=(\"$word\"); fi\n"
            "    done\n"
            "    case $previous in\n"
            "    " +
@@ -148,46 +180,93 @@ std::string shared_function(const std::vector<const CommandSpec*>& commands) {
            "        '') values=" +
            quoted(words_after(commands, "")) + " ;;\n" + command_cases(commands) +
            "    esac\n"
-           "    if [[ $current == -* ]]; then values=$flags slugs=; fi\n"
+           "    if [[ $current == -* ]]; then values=$flags slugs= asked= resource=; fi\n"
            "    printf '%s\\n' $(printf '%s' \"$values\")\n"
            "    if [[ -n $slugs ]]; then " +
            slugs_shell +
            "; fi\n"
+           "    if [[ ${#args[@]} -eq 0 && -n $asked || $asked == permissions ]]; then "
+           "murmur __complete $(printf '%s' \"$asked\") 2>/dev/null\n"
+           "    elif [[ ${#args[@]} -eq 1 && -n $resource ]]; then murmur __complete names \"${args[0]}\" 2>/dev/null; "
+           "fi\n"
            "}\n";
 }
 
 }
 
-std::string bash_completion(const std::vector<const CommandSpec*>& commands) {
-    return "# bash completion for murmur: source <(murmur completion bash)\n" + shared_function(commands) +
+std::string bash_completion(const std::vector<const CommandSpec*>& all) {
+    // bash takes words apart at '=' and ':' and replaces the last piece alone.
+    return "# bash completion for murmur: source <(murmur completion bash)\n" + shared_function(shown_commands(all)) +
            "_murmur() {\n"
-           "    local current=${COMP_WORDS[COMP_CWORD]}\n"
-           "    mapfile -t COMPREPLY < <(compgen -W \"$(_murmur_words \"${COMP_WORDS[@]:1:COMP_CWORD}\")\" -- "
-           "\"$current\")\n"
+           "    local piece= word= current= kept=\n"
+           "    local -a words=()\n"
+           "    for piece in \"${COMP_WORDS[@]:1:COMP_CWORD}\"; do\n"
+           "        if [[ ${#words[@]} -gt 0 && ( $piece == [=:]* || ${words[-1]} == *[=:] ) ]]; then\n"
+           "            words[-1]+=$piece\n"
+           "        else words+=(\"$piece\"); fi\n"
+           "    done\n"
+           "    current=${words[-1]}\n"
+           "    if [[ $current == *[=:]* && $current != \"$piece\" ]]; then\n"
+           "        if [[ $piece == [=:]* ]]; then kept=$current; else kept=${current%\"$piece\"}; fi\n"
+           "    fi\n"
+           "    COMPREPLY=()\n"
+           "    while IFS= read -r word; do\n"
+           "        if [[ -n $word && $word == \"$current\"* ]]; then COMPREPLY+=(\"${word#\"$kept\"}\"); fi\n"
+           "    done < <(_murmur_words \"${words[@]}\")\n"
+           "    if [[ ${COMPREPLY[0]-} == *= ]]; then compopt -o nospace 2>/dev/null; fi\n"
+           "    return 0\n"
            "}\n"
            "complete -o bashdefault -o default -F _murmur murmur\n";
 }
 
-std::string zsh_completion(const std::vector<const CommandSpec*>& commands) {
+std::string zsh_completion(const std::vector<const CommandSpec*>& all) {
     return "#compdef murmur\n# zsh completion for murmur: source <(murmur completion zsh)\n" +
-           shared_function(commands) +
+           shared_function(shown_commands(all)) +
            "_murmur() {\n"
            "    emulate -L zsh\n"
            "    setopt local_options ksh_arrays sh_word_split\n"
-           "    local candidates\n"
-           "    candidates=(${(f)\"$(_murmur_words \"${words[@]:1:$((CURRENT - 1))}\")\"})\n"
-           "    compadd -- \"${candidates[@]}\"\n"
+           "    local word\n"
+           "    local -a whole begun\n"
+           "    for word in ${(f)\"$(_murmur_words \"${words[@]:1:$((CURRENT - 1))}\")\"}; do\n"
+           "        if [[ $word == *= ]]; then begun+=(\"$word\"); else whole+=(\"$word\"); fi\n"
+           "    done\n"
+           "    compadd -- \"${whole[@]}\"\n"
+           "    compadd -S '' -- \"${begun[@]}\"\n"
            "}\n"
            "compdef _murmur murmur\n";
 }
 
-std::string fish_completion(const std::vector<const CommandSpec*>& commands) {
+namespace {
+
+/// The lines for what murmurd knows of a command's first two arguments; `condition` says that it is this command's
+/// turn.
+std::string fish_arguments(const CommandSpec& command, const std::string& condition) {
+    const std::string asked = asked_words(command);
+    if (asked.empty()) return {};
+    const auto words = static_cast<long>(std::count(command.name.begin(), command.name.end(), ' ')) + 2;
+    const auto line = [&](long count, const std::string& ask) {
+        const std::string there = condition.substr(0, condition.size() - 1) +
+                                  "; and test (count (commandline -opc)) -eq " + std::to_string(count) + "'";
+        return "complete -c murmur" + (asked == "permissions" ? condition : there) + " -a '(murmur __complete " + ask +
+               ")'\n";
+    };
+    std::string text = line(words, asked);
+    if (takes_resource(command)) text += line(words + 1, "names (commandline -opc)[" + std::to_string(words + 1) + "]");
+    return text;
+}
+
+}
+
+std::string fish_completion(const std::vector<const CommandSpec*>& all) {
+    const std::vector<const CommandSpec*> commands = shown_commands(all);
     std::string text = "# fish completion for murmur: murmur completion fish | source\ncomplete -c murmur -f\n";
     const auto add_flag = [&](const std::string& condition, const FlagSpec& flag) {
         text += "complete -c murmur" + condition + (flag.name.size() == 1 ? " -s " : " -l ") + std::string(flag.name);
         if (!flag.short_name.empty()) text += " -s " + std::string(flag.short_name);
         if (flag.kind != FlagSpec::Kind::boolean) text += " -r";
         if (!flag.choices.empty()) text += " -a " + quoted(joined(flag.choices));
+        if (takes_field(flag)) text += " -a '(murmur __complete fields (commandline -opc)[3] (commandline -ct))'";
+        if (flag.name == "workspace") text += " -a '(murmur __complete names workspace)'";
         text += " -d " + quoted(std::string(flag.help)) + "\n";
     };
     for (const FlagSpec& flag : global_flags()) add_flag("", flag);
@@ -210,6 +289,7 @@ std::string fish_completion(const std::vector<const CommandSpec*>& commands) {
         condition += "'";
         if (takes_slug(*command))
             text += "complete -c murmur" + condition + " -a '(" + std::string(slugs_shell) + ")'\n";
+        text += fish_arguments(*command, condition);
         if (!command->argument_choices.empty())
             text += "complete -c murmur" + condition + " -a " + quoted(joined(command->argument_choices)) + "\n";
         for (const FlagSpec& flag : command->flags)

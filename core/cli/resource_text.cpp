@@ -40,8 +40,7 @@ std::string diff_text(const json::array& lines, const Out& out) {
     for (const json::value& value : lines) {
         if (!value.is_object()) continue;
         const std::string sign = answer_text(value.get_object(), "sign");
-        const std::string line =
-            "  " + sign + without_controls(answer_text(value.get_object(), "text"));
+        const std::string line = "  " + sign + without_controls(answer_text(value.get_object(), "text"));
         text += out.paint(sign == "+"   ? Out::Style::green
                           : sign == "-" ? Out::Style::red
                                         : Out::Style::plain,

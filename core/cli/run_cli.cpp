@@ -20,10 +20,28 @@ int exit_code_of(const Error& error) {
     return error.code() == Errc::cancelled ? 130 : 1;
 }
 
+/// "line 4, column 3: repos[0].base_branch" or "api.yaml:4:3: …": where in the user's own text something is wrong.
+bool names_a_place(const std::string& line) {
+    const auto digits = [&](std::size_t from) {
+        std::size_t end = from;
+        while (end < line.size() && line[end] >= '0' && line[end] <= '9') ++end;
+        return end;
+    };
+    if (line.starts_with("line ") && digits(5) > 5) return true;
+    for (std::size_t at = line.find(':'); at != std::string::npos; at = line.find(':', at + 1)) {
+        const std::size_t end = digits(at + 1);
+        if (end > at + 1 && end < line.size() && line[end] == ':' && digits(end + 1) > end + 1) return true;
+    }
+    return false;
+}
+
 void print_error(const Error& error, bool is_verbose, Out& out) {
     std::string text = "murmur: " + as_one_line(error.message()) + "\n";
-    if (is_verbose)
-        for (const std::string& line : error.context()) text += "  while " + as_one_line(line) + "\n";
+    for (const std::string& line : error.context())
+        if (names_a_place(line))
+            text += "  at " + as_one_line(line) + "\n";
+        else if (is_verbose)
+            text += "  while " + as_one_line(line) + "\n";
     if (!error.hint().empty()) text += "hint: " + as_one_line(error.hint()) + "\n";
     out.note(text);
 }

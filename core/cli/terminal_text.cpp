@@ -123,6 +123,31 @@ std::string as_one_line(std::string_view text) {
     return line;
 }
 
+std::vector<std::string> wrap_to_width(std::string_view text, std::size_t columns) {
+    std::vector<std::string> lines(1);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(' ', at), text.size());
+        const std::string_view word = text.substr(at, end - at);
+        at = end + 1;
+        if (word.empty()) continue;
+        if (!lines.back().empty() && display_width(lines.back()) + 1 + display_width(word) > columns)
+            lines.emplace_back();
+        lines.back() += (lines.back().empty() ? "" : " ") + std::string(word);
+    }
+    return lines;
+}
+
+std::string indented(std::string_view text, std::string_view indent) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        if (end > at) result.append(indent).append(text.substr(at, end - at));
+        result += '\n';
+        at = end + 1;
+    }
+    return result;
+}
+
 std::vector<std::size_t> Table::column_widths() const {
     std::vector<std::size_t> widths;
     for (const auto& row : rows_) {

@@ -19,6 +19,13 @@ std::string without_controls(std::string_view text);
 /// As without_controls(), and on one line: line breaks are shown as \n.
 std::string as_one_line(std::string_view text);
 
+/// The text in lines of at most so many columns, broken at blanks; a longer word has a line of its own. At least one
+/// line.
+std::vector<std::string> wrap_to_width(std::string_view text, std::size_t columns);
+
+/// The text with `indent` before each of its lines that is not empty, and a line break at the end.
+std::string indented(std::string_view text, std::string_view indent);
+
 /// Rows of cells, aligned by columns that stand two blanks apart. The last column is not padded.
 class Table {
 public:

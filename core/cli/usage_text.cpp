@@ -51,7 +51,7 @@ std::string overview_help(const std::vector<const CommandSpec*>& commands, const
     std::vector<const CommandSpec*> shown;
     std::size_t width = 0;
     for (const CommandSpec* command : commands) {
-        if (!group.empty() && !command->name.starts_with(group + " ")) continue;
+        if (command->is_hidden || (!group.empty() && !command->name.starts_with(group + " "))) continue;
         shown.push_back(command);
         width = std::max(width, command->name.size());
     }

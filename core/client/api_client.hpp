@@ -32,8 +32,8 @@ public:
     explicit ApiClient(ApiOptions options) : options_(std::move(options)) {}
 
     /// A unary method: "GetAgent". Where murmurd starts on demand and dies before it has answered, the request goes to
-    /// the next one: whatever must not be done twice carries a request_id. The bytes that are sent are wiped afterwards:
-    /// a request that holds a secret is made in wiping_storage().
+    /// the next one: whatever must not be done twice carries a request_id. The bytes that are sent are wiped
+    /// afterwards: a request that holds a secret is made in wiping_storage().
     json::object call(std::string_view method, const json::object& request);
     /// As call(), but never starts murmurd.
     json::object call_if_running(std::string_view method, const json::object& request);

@@ -30,11 +30,12 @@ const CommandSpec& patch_command() {
         .name = "patch",
         .arguments = "<kind> <name>",
         .summary = "Change single fields of a resource",
-        .details = "  murmur patch pool-config default --set max_vms=200 --set reap_stranded_agents=enabled\n"
-                   "  murmur patch workspace api --set 'repos[0].base_branch=release' --set 'secret_refs=[NPM_TOKEN]'\n"
-                   "  murmur patch agent-persona reviewer --file-field content=reviewer.md\n"
-                   "\n"
-                   "Fields are written as murmur describe shows them; lists and objects are given as YAML.",
+        .details =
+            "  murmur patch pool-config default --set max_vms=200 --set reap_stranded_agents=enabled\n"
+            "  murmur patch workspace api --set 'repos[0].base_branch=release' --set 'secret_refs=[NPM_TOKEN]'\n"
+            "  murmur patch agent-persona reviewer --file-field content=reviewer.md\n"
+            "\n"
+            "Fields are written as murmur describe shows them; lists and objects are given as YAML.",
         .flags = {{.name = "set",
                    .kind = FlagSpec::Kind::list,
                    .value = "FIELD=VALUE",

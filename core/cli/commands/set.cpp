@@ -44,7 +44,8 @@ int set_stream(CommandContext& context) {
     const Secret text = read_input(context, "documents with kind and name, divided by lines of ---");
     if (is_blank(text.reveal()))
         throw Error(Errc::invalid_argument, "there is nothing to set: the input is empty")
-            .with_hint("Give it YAML documents with kind and name, or say which one it is: murmur set KIND NAME < FILE");
+            .with_hint(
+                "Give it YAML documents with kind and name, or say which one it is: murmur set KIND NAME < FILE");
     json::object request(wiping_storage());
     json::object& document = request["documents"].emplace_array().emplace_back(nullptr).emplace_object();
     if (const std::string file = context.args.get("f"); !file.empty() && file != "-") document["source"] = file;
@@ -75,13 +76,14 @@ const CommandSpec& set_command() {
         .name = "set",
         .arguments = "[kind] [name]",
         .summary = "Make a resource, or replace the whole of it, with what comes on standard input",
-        .details = "Reads YAML, JSON or, for agent-persona and flight, Markdown with front matter. What the text does not\n"
-                   "mention gets its default: murmur patch changes single fields. murmur get prints what this reads:\n"
-                   "\n"
-                   "  murmur get environment small | sed 's/small/large/' | murmur set environment large\n"
-                   "\n"
-                   "Without kind and name it reads any number of documents divided by lines of ---, each with its kind\n"
-                   "and name, and stores all of them or none.",
+        .details =
+            "Reads YAML, JSON or, for agent-persona and flight, Markdown with front matter. What the text does not\n"
+            "mention gets its default: murmur patch changes single fields. murmur get prints what this reads:\n"
+            "\n"
+            "  murmur get environment small | sed 's/small/large/' | murmur set environment large\n"
+            "\n"
+            "Without kind and name it reads any number of documents divided by lines of ---, each with its kind\n"
+            "and name, and stores all of them or none.",
         .flags = {file_field_flag(),
                   generation_flag(),
                   {.name = "f", .kind = Kind::text, .value = "FILE", .help = "Read this file; - is standard input"}},

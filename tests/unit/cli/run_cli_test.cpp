@@ -1,55 +1,15 @@
 #include "cli/run_cli.hpp"
 
-#include <gtest/gtest.h>
-
-#include <cstdlib>
 #include <fstream>
 
-#include "support/fake_murmurd.hpp"
+#include "unit/cli/cli_fixture.hpp"
 
 namespace murmur {
 namespace {
 
 using namespace testing_support;
 
-/// The commands as a user runs them, against a server whose answers the test writes.
-class RunCliTest : public testing::Test {
-protected:
-    RunCliTest() {
-        std::string pattern = std::filesystem::temp_directory_path() / "cli-XXXXXX";
-        dir_ = ::mkdtemp(pattern.data());
-        before_ = std::filesystem::current_path();
-        std::filesystem::current_path(dir_);
-        for (const char* name : {"MURMUR_SLUG", "MURMUR_WORKSPACE", "MURMUR_TOKEN", "MURMUR_CONTEXT", "MURMUR_SERVER"})
-            ::unsetenv(name);
-        ::setenv("MURMUR_RUNTIME_DIR", (dir_ / "run").c_str(), 1);
-        ::setenv("MURMURD", "/no/such/murmurd", 1);
-        ::setenv("HOME", dir_.c_str(), 1);
-        ::setenv("TZ", "UTC", 1);
-    }
-    ~RunCliTest() override {
-        std::filesystem::current_path(before_);
-        std::filesystem::remove_all(dir_);
-    }
-
-    /// "<exit code>\n<stdout>[stderr: <stderr>]"
-    std::string run(const std::vector<std::string>& words) {
-        CapturedOut out;
-        const int code = run_cli(words, out);
-        return std::to_string(code) + "\n" + out.printed + (out.noted.empty() ? "" : "stderr: " + out.noted);
-    }
-    void serve(std::vector<FakeMurmurd::Reply> replies) {
-        server_ = std::make_unique<FakeMurmurd>(std::move(replies));
-        ::setenv("MURMUR_SERVER", server_->address().c_str(), 1);
-    }
-    std::string body(std::size_t request) {
-        const std::string text = server_->requests().at(request);
-        return text.substr(text.find("\r\n\r\n") + 4);
-    }
-
-    std::filesystem::path dir_, before_;
-    std::unique_ptr<FakeMurmurd> server_;
-};
+using RunCliTest = CliFixture;
 
 std::string event(const std::string& id, const std::string& phase) {
     return R"({"event":{"id":")" + id + R"(","at":"2026-05-14T18:30:12.345Z","type":"phase","text":"now )" + phase +

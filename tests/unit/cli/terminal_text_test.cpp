@@ -45,5 +45,14 @@ TEST(Table, PaintsWithoutChangingTheWidth) {
     EXPECT_EQ(table.render([](std::size_t, const std::string& cell) { return "<" + cell + ">"; }), "A  B\n<x>  <y>\n");
 }
 
+TEST(TerminalText, WrapsAtBlanks) {
+    using Lines = std::vector<std::string>;
+    EXPECT_EQ(wrap_to_width("one two  three", 7), (Lines{"one two", "three"}));
+    EXPECT_EQ(wrap_to_width("a verylongword b", 5), (Lines{"a", "verylongword", "b"}));
+    EXPECT_EQ(wrap_to_width("", 5), (Lines{""}));
+    EXPECT_EQ(wrap_to_width("日本 語", 4), (Lines{"日本", "語"}));
+    EXPECT_EQ(indented("a\n\nb", "  "), "  a\n\n  b\n");
+}
+
 }
 }
