@@ -64,7 +64,7 @@ std::string text_for(const Out& out, const std::string& text) {
 std::string resource_details(const json::object& resource, const Out& out) {
     std::string details;
     const auto add = [&](const std::string& key, const std::string& value) {
-        if (!value.empty()) details += key + ":" + std::string(12 - key.size(), ' ') + as_one_line(value) + "\n";
+        if (!value.empty()) details += key + ":" + std::string(11 - key.size(), ' ') + as_one_line(value) + "\n";
     };
     add("kind", answer_text(resource, "kind"));
     add("name", answer_text(resource, "name"));

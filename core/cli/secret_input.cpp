@@ -78,8 +78,7 @@ Secret read_from_terminal(Out& out) {
 
 Secret without_line_break(const Secret& input) {
     std::string_view value = input.reveal();
-    if (value.ends_with('\n')) value.remove_suffix(1);
-    if (value.ends_with('\r') && value.size() + 2 == input.reveal().size()) value.remove_suffix(1);
+    if (value.ends_with('\n')) value.remove_suffix(value.ends_with("\r\n") ? 2 : 1);
     std::string copy;
     copy.reserve(value.size() + sizeof(std::string));
     copy.append(value);
@@ -92,7 +91,7 @@ void check_value(std::string_view value, const std::string& name) {
     };
     if (value.empty()) throw refused("is empty", "Pipe it in: printf %s \"$VALUE\" | murmur secret set " + name);
     if (value.size() > secret_bytes_max)
-        throw refused("is longer than 96 KiB", "It becomes an environment variable, which cannot hold more.");
+        throw refused("is longer than 64 KiB", "It becomes an environment variable, which is no place for files.");
     if (value.find('\0') != std::string_view::npos)
         throw refused("has a NUL byte",
                       "Environment variables cannot hold one; encode the value, in base64 for example.");

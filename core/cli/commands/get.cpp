@@ -66,7 +66,7 @@ const CommandSpec& get_command() {
                   {.name = "o",
                    .kind = FlagSpec::Kind::text,
                    .value = "FORM",
-                   .help = "The form; wide is the table with generation, time and author",
+                   .help = "How to show it; wide adds generation, time and author to the table",
                    .choices = {"names", "table", "wide", "json", "text"}}},
         .run = run_get,
         .exclusive = {{"json", "q"}, {"json", "table"}, {"json", "o"}, {"q", "table"}, {"q", "o"}, {"table", "o"}}};

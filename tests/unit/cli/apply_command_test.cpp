@@ -106,8 +106,7 @@ TEST_F(ApplyCommandTest, WhatIsNotThereIsSaid) {
         run({"apply", "-f", "c"}),
         "1\nstderr: murmur: there are no resources in \"c\"\nhint: Files that end in .yaml, .yml, .json or .md are "
         "read; hidden ones and README.md are not.\n");
-    EXPECT_EQ(run({"apply", "-f", "d"}).substr(0, 57),
-              "1\nstderr: murmur: \"d/a.yaml\" is not UTF-8 text (line 1)\nhi");
+    EXPECT_TRUE(begins(run({"apply", "-f", "d"}), "1\nstderr: murmur: \"d/a.yaml\" is not UTF-8 text (line 1)\nhi"));
 }
 
 TEST_F(ApplyCommandTest, TooMuchIsNotSent) {

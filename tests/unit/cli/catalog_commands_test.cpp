@@ -51,7 +51,7 @@ TEST_F(CatalogCommandsTest, SetOfAStreamSaysWhatItDid) {
     EXPECT_EQ(run_set("kind: role\n", {}), "0\nSet role \"dev\"\nworkspace \"api\" is unchanged\n");
     EXPECT_EQ(method(0), "ApplyResources");
     EXPECT_EQ(body(0), R"({"documents":[{"text":"kind: role\n"}]})");
-    EXPECT_EQ(run_set("x", {"role"}).substr(0, 34), "2\nstderr: murmur: missing <name>\nh");
+    EXPECT_TRUE(begins(run_set("x", {"role"}), "2\nstderr: murmur: missing <name>\nh"));
     EXPECT_EQ(run_set("x", {"--generation", "1"}),
               "2\nstderr: murmur: --generation is for one resource: name its kind and name\n");
 }
@@ -63,10 +63,10 @@ TEST_F(CatalogCommandsTest, WhatCannotBeReadIsNotSent) {
     EXPECT_EQ(run({"set", "flight", "x", "-f", "."}),
               "1\nstderr: murmur: \".\" is a folder\nhint: Whole folders are for: murmur apply -f DIR\n");
     write("big", std::string((1 << 20) + 1, 'x'));
-    EXPECT_EQ(run({"set", "flight", "x", "-f", "big"}).substr(0, 86),
-              "1\nstderr: murmur: \"big\" is longer than 1 MiB, the most that a resource may have\nhint: ");
-    EXPECT_EQ(run_set(std::string((1 << 20) + 1, 'x'), {"flight", "x"}).substr(0, 63),
-              "1\nstderr: murmur: standard input is longer than 1 MiB, the most ");
+    EXPECT_TRUE(begins(run({"set", "flight", "x", "-f", "big"}),
+                       "1\nstderr: murmur: \"big\" is longer than 1 MiB, the most that a resource may have\nhint: "));
+    EXPECT_TRUE(begins(run_set(std::string((1 << 20) + 1, 'x'), {"flight", "x"}),
+                       "1\nstderr: murmur: standard input is longer than 1 MiB, the most "));
     write("latin", "name: x\ndescription: caf\xe9\n");
     EXPECT_EQ(run({"patch", "flight", "x", "--file-field", "content=latin"}),
               "1\nstderr: murmur: \"latin\" is not UTF-8 text (line 2)\nhint: Save it as UTF-8; binary data cannot be "
@@ -105,7 +105,7 @@ TEST_F(CatalogCommandsTest, PatchAndRemove) {
     EXPECT_EQ(run({"patch", "flight", "x"}),
               "2\nstderr: murmur: there is nothing to change\nhint: Name a field and its value: murmur patch flight x "
               "--set field=value\n");
-    EXPECT_EQ(run({"patch", "flight", "x", "--set", "=1"}).substr(0, 40), "2\nstderr: murmur: --set needs a field an");
+    EXPECT_TRUE(begins(run({"patch", "flight", "x", "--set", "=1"}), "2\nstderr: murmur: --set needs a field an"));
 }
 
 TEST_F(CatalogCommandsTest, AnErrorShowsWhereItIs) {
@@ -135,8 +135,8 @@ TEST_F(CatalogCommandsTest, GetPrintsWhatSetReads) {
     EXPECT_EQ(run_on_terminal({"get", "workspace", "api"}), "0\nname: api\nmin_idle: 2 [31m\n");
     EXPECT_EQ(run({"get", "workspace", "api", "--json"}), "0\n{\n  \"name\": \"api\",\n  \"minIdle\": 2\n}\n");
     EXPECT_EQ(body(0), R"({"kind":"workspace","name":"api"})");
-    EXPECT_EQ(run({"get", "workspace", "api", "-q"}).substr(0, 36), "2\nstderr: murmur: a list can be shown");
-    EXPECT_EQ(run({"get"}).substr(0, 32), "2\nstderr: murmur: missing <kind>\n");
+    EXPECT_TRUE(begins(run({"get", "workspace", "api", "-q"}), "2\nstderr: murmur: a list can be shown"));
+    EXPECT_TRUE(begins(run({"get"}), "2\nstderr: murmur: missing <kind>\n"));
 }
 
 const std::string first_page = json_reply(
@@ -160,8 +160,8 @@ TEST_F(CatalogCommandsTest, ListsAreWholeHoweverManyPages) {
               "a     murmur-n2-standard-4  100           builtin\n"
               "b     murmur-local                        2           2026-05-14T18:30:12.000Z  user:ada\n"
               "c\n");
-    EXPECT_EQ(run({"get", "environment", "--json"}).substr(0, 54),
-              "0\n[\n  {\n    \"name\": \"a\",\n    \"platform\": true\n  },\n");
+    EXPECT_TRUE(begins(run({"get", "environment", "--json"}),
+                       "0\n[\n  {\n    \"name\": \"a\",\n    \"platform\": true\n  },\n"));
 }
 
 TEST_F(CatalogCommandsTest, NothingIsListedAsNothing) {
@@ -240,25 +240,22 @@ TEST_F(CatalogCommandsTest, CompletionAsksTheServer) {
         R"({"path":"mode","values":["a","b"]},{"path":"paused","type":"boolean"},{"path":"at","readOnly":true}]})");
     serve({{kinds},
            {kinds},
-           {json_reply(R"({"rows":[{"name":"a"},{"name":"https://x/y.git"},{"name":"$(reboot)"},{"name":"-rf"}]})")},
+           {json_reply(R"({"rows":[{"name":"a"},{"name":"https://x/y.git"},{"name":"$(reboot) "},{"name":"-rf"}]})")},
            {fields},
            {fields},
            {fields},
-           {
-        json_reply(R"({"code":"not_found","message":"no"})", "404 Not Found")
-    }
-});
-EXPECT_EQ(run({"__complete", "kinds"}), "0\nrole\nuser\n");
-EXPECT_EQ(run({"__complete", "permissions"}), "0\nrole.read\nrole.edit\n");
-EXPECT_EQ(run({"__complete", "names", "repo-config"}), "0\na\nhttps://x/y.git\n");
-EXPECT_EQ(run({"__complete", "fields", "role"}), "0\nmin_idle=\ngcp.project=\nmode=\npaused=\n");
-EXPECT_EQ(run({"__complete", "fields", "role", "mode=a"}), "0\nmode=a\nmode=b\n");
-EXPECT_EQ(run({"__complete", "fields", "role", "paused="}), "0\npaused=true\npaused=false\n");
-EXPECT_EQ(run({"__complete", "fields", "role"}), "0\n");
-::unsetenv("MURMUR_SERVER");
-EXPECT_EQ(run({"__complete", "kinds"}), "0\n");  // it runs nowhere, and is not started
-EXPECT_FALSE(std::filesystem::exists(dir_ / "run"));
-EXPECT_EQ(run({"help"}).find("__complete"), std::string::npos);
+           {json_reply(R"({"code":"not_found","message":"no"})", "404 Not Found")}});
+    EXPECT_EQ(run({"__complete", "kinds"}), "0\nrole\nuser\n");
+    EXPECT_EQ(run({"__complete", "permissions"}), "0\nrole.read\nrole.edit\n");
+    EXPECT_EQ(run({"__complete", "names", "repo-config"}), "0\na\nhttps://x/y.git\n");
+    EXPECT_EQ(run({"__complete", "fields", "role"}), "0\nmin_idle=\ngcp.project=\nmode=\npaused=\n");
+    EXPECT_EQ(run({"__complete", "fields", "role", "mode=a"}), "0\nmode=a\nmode=b\n");
+    EXPECT_EQ(run({"__complete", "fields", "role", "paused="}), "0\npaused=true\npaused=false\n");
+    EXPECT_EQ(run({"__complete", "fields", "role"}), "0\n");
+    ::unsetenv("MURMUR_SERVER");
+    EXPECT_EQ(run({"__complete", "kinds"}), "0\n");  // it runs nowhere, and is not started
+    EXPECT_FALSE(std::filesystem::exists(dir_ / "run"));
+    EXPECT_EQ(run({"help"}).find("__complete"), std::string::npos);
 }
 
 }

@@ -59,6 +59,10 @@ protected:
             ::close(STDIN_FILENO);
         return result;
     }
+    static testing::AssertionResult begins(const std::string& text, const std::string& start) {
+        if (text.starts_with(start)) return testing::AssertionSuccess();
+        return testing::AssertionFailure() << "does not begin with \"" << start << "\": " << text;
+    }
     void serve(std::vector<FakeMurmurd::Reply> replies) {
         server_ = std::make_unique<FakeMurmurd>(std::move(replies));
         ::setenv("MURMUR_SERVER", server_->address().c_str(), 1);

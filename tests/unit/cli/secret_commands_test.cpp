@@ -55,15 +55,15 @@ TEST_F(SecretCommandsTest, NoComplaintRepeatsTheValue) {
         "the value, in base64 for example.\n");
     EXPECT_EQ(run_with_input("sk-\xff", {"secret", "set", "A"}),
               "1\nstderr: murmur: the value of \"A\" is not UTF-8 text\nhint: Encode it, in base64 for example.\n");
-    EXPECT_EQ(run_with_input(std::string((96 << 10) + 1, 's'), {"secret", "set", "A"}),
-              "1\nstderr: murmur: the value of \"A\" is longer than 96 KiB\nhint: It becomes an environment variable, "
-              "which cannot hold more.\n");
+    EXPECT_EQ(run_with_input(std::string((64 << 10) + 1, 's'), {"secret", "set", "A"}),
+              "1\nstderr: murmur: the value of \"A\" is longer than 64 KiB\nhint: It becomes an environment variable, "
+              "which is no place for files.\n");
     EXPECT_TRUE(server_->requests().empty());
 }
 
 TEST_F(SecretCommandsTest, TheLongestValueWithALineBreak) {
     serve({{json_reply("{}")}});
-    EXPECT_EQ(run_with_input(std::string(96 << 10, 's') + "\n", {"secret", "set", "A"}), "0\nSet secret \"A\"\n");
+    EXPECT_EQ(run_with_input(std::string(64 << 10, 's') + "\n", {"secret", "set", "A"}), "0\nSet secret \"A\"\n");
 }
 
 TEST_F(SecretCommandsTest, ListsAndRemoves) {
