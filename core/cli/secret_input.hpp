@@ -7,8 +7,8 @@
 
 namespace murmur {
 
-/// The most that a secret's value may have: it becomes one environment variable, of which Linux takes 128 KiB at most, and
-/// murmurd takes no more than this.
+/// The most that a secret's value may have: it becomes one environment variable, of which Linux takes 128 KiB at most,
+/// and murmurd takes no more than this.
 inline constexpr std::size_t secret_bytes_max = std::size_t{64} << 10;
 
 /// A secret's value from standard input: all of it but one line break at the end; on a terminal one line that is asked
