@@ -17,7 +17,15 @@ std::vector<std::string> split_path(const std::string& text) {
     return parts;
 }
 
-/// "/w/<workspace>/u/<account>/<slug>…" or "/u/<account>/<slug>…"; a provider's name may stand for "u".
+/// Who vouches for the account in the segment before it: "u" and "s" are short for it, or its name stands there.
+std::string owner_provider(const std::string& segment, const Tenant& tenant) {
+    if (segment == "s" || segment == "service_profile") return "service_profile";
+    if (segment == "u" || segment == "github_oauth" || segment == "local") return account_provider(tenant);
+    throw Error(Errc::invalid_argument, "unknown owner_provider '" + segment + "'")
+        .with_hint("Write /w/<workspace>/u/<account>/<slug>, or s for a service profile.");
+}
+
+/// "/w/<workspace>/u/<account>/<slug>…" or "/u/<account>/<slug>…".
 void read_absolute(const std::string& text, AgentId& id) {
     std::vector<std::string> parts = split_path(text);
     std::size_t next = 0;
@@ -28,26 +36,35 @@ void read_absolute(const std::string& text, AgentId& id) {
     if (parts.size() < next + 3)
         throw Error(Errc::invalid_argument,
                     "agent \"" + text + "\" must have the form /w/<workspace>/u/<account>/<slug>");
+    id.owner_provider = owner_provider(parts[next], id.tenant);
     id.account = parts[next + 1];
     id.path.assign(parts.begin() + static_cast<std::ptrdiff_t>(next) + 2, parts.end());
 }
 
-Error agent_not_found(ApiContext& context, const AgentId& id) {
+/// What an agent means by a name without "/" in front: itself, what is below it, or its child.
+void read_relative_to(const Principal& agent, AgentId& id) {
+    const std::vector<std::string> own = split_path(agent.name);
+    if (id.workspace.empty()) id.workspace = agent.workspace;
+    const bool is_own = id.path.size() >= own.size() && std::equal(own.begin(), own.end(), id.path.begin());
+    if (!is_own) id.path.insert(id.path.begin(), own.begin(), own.end());
+}
+
+Error agent_not_found(ApiContext& context, const Caller& caller, const AgentId& id) {
     std::vector<std::string> slugs;
     for (const AgentRow& row : context.reader.list_agents({tenant_key(id.tenant), id.workspace, "", true}))
-        slugs.push_back(row.slug);
+        if (is_allowed(context, caller, "agent.read", row)) slugs.push_back(row.slug);
     const std::string nearest = did_you_mean(id.slug(), slugs);
     return Error(Errc::not_found, "agent \"" + id.slug() + "\" not found")
         .with_hint(nearest.empty() ? "List the agents there are with: murmur ls -a" : nearest);
 }
 
-Agent find_in_any_workspace(ApiContext& context, const AgentId& id) {
+Agent find_in_any_workspace(ApiContext& context, const Caller& caller, const AgentId& id) {
     std::vector<Agent> alive, ended;
     for (const std::string& workflow_id : context.reader.find_slug(tenant_key(id.tenant), id.account, id.slug()))
-        if (auto agent = context.reader.find_agent(workflow_id))
+        if (auto agent = context.reader.find_agent(workflow_id); agent && agent->id.owner_provider == id.owner_provider)
             (is_terminal(agent->phase) ? ended : alive).push_back(std::move(*agent));
     std::vector<Agent>& found = alive.empty() ? ended : alive;
-    if (found.empty()) throw agent_not_found(context, id);
+    if (found.empty()) throw agent_not_found(context, caller, id);
     if (found.size() == 1) return std::move(found.front());
     std::string workspaces;
     for (const Agent& agent : found) workspaces += (workspaces.empty() ? "" : ", ") + agent.id.workspace;
@@ -57,26 +74,41 @@ Agent find_in_any_workspace(ApiContext& context, const AgentId& id) {
 
 }
 
-std::string tenant_key(const Tenant& tenant) { return tenant.provider + "/" + tenant.org; }
-
-Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    const json::object* reference = request.find_object("agent");
-    if (!reference) throw Error(Errc::invalid_argument, "agent is required");
-    const FieldReader fields(*reference, "agent");
-    const std::string slug = fields.get_string("slug", "");
+AgentId resolve_agent(const Caller& caller, const std::string& slug, const std::string& workspace) {
     if (slug.empty()) throw Error(Errc::invalid_argument, "slug required");
-    AgentId id{caller.tenant, caller.provider, caller.account, fields.get_string("workspace", ""), {}};
+    AgentId id{caller.tenant, caller.provider, caller.account, workspace, {}};
     if (slug.front() == '/') {
         read_absolute(slug, id);
     } else {
         id.path = split_path(slug);
+        if (caller.principal.kind == PrincipalKind::agent) read_relative_to(caller.principal, id);
     }
     if (id.path.empty()) throw Error(Errc::invalid_argument, "slug required");
     for (const std::string& part : id.path) check_slug(part);
-    if (id.workspace.empty()) return find_in_any_workspace(context, id);
+    return id;
+}
+
+AgentId new_agent_id(const Caller& caller, const std::string& slug, const std::string& workspace) {
+    AgentId id{caller.tenant, caller.provider, caller.account, workspace, {slug}};
+    if (caller.principal.kind == PrincipalKind::agent) {
+        id.path = split_path(caller.principal.name);
+        id.path.push_back(slug);
+        if (workspace.empty()) id.workspace = caller.principal.workspace;
+    }
+    return id;
+}
+
+Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request, std::string_view permission) {
+    const json::object* reference = request.find_object("agent");
+    if (!reference) throw Error(Errc::invalid_argument, "agent is required");
+    const FieldReader fields(*reference, "agent");
+    const AgentId id = resolve_agent(caller, fields.get_string("slug", ""), fields.get_string("workspace", ""));
+    // Before it is looked up: who may not see it does not learn either whether it is there.
+    authorize(context, caller, permission, id);
+    if (id.workspace.empty()) return find_in_any_workspace(context, caller, id);
     if (auto agent = context.reader.find_agent(id.workflow_id())) return std::move(*agent);
     get_workspace(context, caller, id.workspace);
-    throw agent_not_found(context, id);
+    throw agent_not_found(context, caller, id);
 }
 
 Agent wait_until_not(ApiContext& context, Agent agent, bool (*condition)(const Agent&)) {

@@ -1,57 +1,59 @@
 #include "api/api_context.hpp"
 
-#include <openssl/crypto.h>
-#include <unistd.h>
-
-#include <murmur/check.hpp>
 #include <murmur/error.hpp>
-
-#include "base/paths.hpp"
 
 namespace murmur {
 
 namespace {
 
-Caller caller_of(Principal principal) {
-    Caller caller{principal, principal.tenant, principal.provider, principal.name};
-    if (principal.kind == PrincipalKind::agent) caller.account = principal.owner;
-    return caller;
+Verdict verdict_of(ApiContext& context, const Caller& caller, std::string_view permission,
+                   const ResourceName& resource) {
+    return context.authorizer.policy(tenant_key(caller.tenant))
+        ->evaluate(caller.principal, parse_permission(permission), resource);
 }
 
-Caller caller_of_token(const http::Request& request, const ApiOptions& options) {
-    constexpr std::string_view scheme = "Bearer ";
-    const auto header = request.headers.find("authorization");
-    if (header != request.headers.end() && header->second.starts_with(scheme)) {
-        const std::string digest = token_digest(std::string_view(header->second).substr(scheme.size()));
-        for (const ApiToken& token : options.tokens)
-            if (token.sha256.size() == digest.size() &&
-                CRYPTO_memcmp(token.sha256.data(), digest.data(), digest.size()) == 0)
-                return caller_of(user_principal(options.tenant, token.account));
-    }
-    throw Error(Errc::unauthenticated, "a valid bearer token is required")
-        .with_hint("Set MURMUR_TOKEN to a token that murmurd.yaml lists under tokens.");
+Error denied(const Caller& caller, std::string_view permission, const std::string& name, const Verdict& verdict) {
+    const std::string kind(permission.substr(0, permission.find('.')));
+    const std::string resource = name.empty() ? "" : " on " + kind + " \"" + name + "\"";
+    return Error(Errc::permission_denied,
+                 caller.principal.text() + " may not " + std::string(permission) + resource + ": " + verdict.reason)
+        .with_hint("An admin of " + tenant_key(caller.tenant) +
+                   " can grant it with a role and a tenant-binding; murmur check-permissions shows what you have.");
+}
+
+ResourceName name_of_agent(const AgentId& agent) { return {agent_resource_name(agent), agent.workflow_id()}; }
+
+void require(ApiContext& context, const Caller& caller, std::string_view permission, const ResourceName& resource) {
+    const Verdict verdict = verdict_of(context, caller, permission, resource);
+    if (!verdict.allowed) throw denied(caller, permission, resource.name, verdict);
 }
 
 }
 
-Caller identify(const http::Request& request, const ApiOptions& options) {
-    if (!request.peer.uid) return caller_of_token(request, options);
-    const uid_t uid = *request.peer.uid;
-    if (uid != ::getuid() && uid != 0)
-        throw Error(Errc::permission_denied, "this murmurd belongs to user " + user_name())
-            .with_hint("Start your own: unset MURMUR_SERVER and MURMUR_RUNTIME_DIR.");
-    return caller_of(user_principal(options.tenant, user_name(uid)));
+bool is_allowed(ApiContext& context, const Caller& caller, std::string_view permission,
+                const std::string& resource_name) {
+    return verdict_of(context, caller, permission, {resource_name}).allowed;
 }
 
-bool is_allowed(ApiContext&, const Caller& caller, std::string_view permission, const std::string&) {
-    MURMUR_CHECK(!permission.empty());
-    return !caller.account.empty();
+bool is_allowed(ApiContext& context, const Caller& caller, std::string_view permission, const AgentRow& agent) {
+    return verdict_of(context, caller, permission,
+                      {agent_resource_name(agent.workflow_id, agent.owner, agent.slug), agent.workflow_id})
+        .allowed;
 }
 
 void authorize(ApiContext& context, const Caller& caller, std::string_view permission,
                const std::string& resource_name) {
-    if (!is_allowed(context, caller, permission, resource_name))
-        throw Error(Errc::permission_denied, "the caller is not known");
+    require(context, caller, permission, {resource_name});
+}
+
+void authorize(ApiContext& context, const Caller& caller, std::string_view permission, const AgentId& agent) {
+    require(context, caller, permission, name_of_agent(agent));
+}
+
+void authorize_any(ApiContext& context, const Caller& caller, std::string_view permission) {
+    const Verdict verdict = context.authorizer.policy(tenant_key(caller.tenant))
+                                ->evaluate_any(caller.principal, parse_permission(permission));
+    if (!verdict.allowed) throw denied(caller, permission, {}, verdict);
 }
 
 }

@@ -4,24 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "api/caller.hpp"
 #include "engine/engine.hpp"
-#include "http/http_types.hpp"
-#include "identity/principal.hpp"
+#include "identity/authorizer.hpp"
 
 namespace murmur {
-
-/// Who asks, as proven by the connection, and in which tenant.
-struct Caller {
-    Principal principal;
-    Tenant tenant;
-    std::string provider;  ///< of the account
-    std::string account;   ///< whose agents a bare slug means: the caller's, or of an agent its owner's
-};
-
-struct ApiToken {
-    std::string account;
-    std::string sha256;  ///< of the bearer token, hexadecimal
-};
 
 /// What the methods need to know of the daemon around them. Constant after start.
 struct ApiOptions {
@@ -32,7 +19,7 @@ struct ApiOptions {
     std::vector<std::string> substrates;
     std::function<std::string(const std::string& model)> backend_of_model;  ///< empty: none claims it
     std::function<json::array()> plugins;                                   ///< PluginInfo of every file found
-    std::vector<ApiToken> tokens;
+    std::vector<ApiToken> tokens;                                           ///< beside those of agents
     std::size_t agents_max = 10'000;
     std::string version;
     std::string commit;
@@ -47,11 +34,8 @@ struct ApiContext {
     const SecretBox& box;
     Clock& clock;
     ApiOptions options;
+    Authorizer& authorizer;
 };
-
-/// Finds out who sent the request: the user at the other end of the unix socket, or the owner of the bearer token.
-/// Throws unauthenticated, or permission_denied for another user of this computer.
-Caller identify(const http::Request& request, const ApiOptions& options);
 
 /// Throws permission_denied, saying why, unless the caller may do `permission` ("workspace.edit") to the resource of
 /// that name; without a name, to every resource of the kind. Names are those of the catalog, but "alice/fix-typo" for
@@ -59,8 +43,12 @@ Caller identify(const http::Request& request, const ApiOptions& options);
 /// wait.
 void authorize(ApiContext& context, const Caller& caller, std::string_view permission,
                const std::string& resource_name = {});
+void authorize(ApiContext& context, const Caller& caller, std::string_view permission, const AgentId& agent);
+/// Throws unless there may be a resource for which it is allowed: for lists that are filtered.
+void authorize_any(ApiContext& context, const Caller& caller, std::string_view permission);
 /// As authorize(), as a question.
 bool is_allowed(ApiContext& context, const Caller& caller, std::string_view permission,
                 const std::string& resource_name = {});
+bool is_allowed(ApiContext& context, const Caller& caller, std::string_view permission, const AgentRow& agent);
 
 }

@@ -28,10 +28,6 @@ std::string agent_of(const json::object& body) {
     return slug && slug->is_string() ? std::string(slug->get_string()) : std::string();
 }
 
-bool only_reads(const UnaryMethod& method) {
-    return method.permission.ends_with(".read") || method.permission.ends_with(".list");
-}
-
 }
 
 ApiServer::ApiServer(http::HttpServer& server, ApiContext& context, RunnerEndpoint& runners, Logger& logger,
@@ -59,19 +55,20 @@ ApiServer::ApiServer(http::HttpServer& server, ApiContext& context, RunnerEndpoi
 }
 
 http::Response ApiServer::answer(const UnaryMethod& method, const http::Request& request) {
-    const Caller caller = enter(request, method.permission);
+    const Caller caller = enter(request);
     const json::object body = request_object(request);
     const auto log = [&](LogLevel level, std::string_view result) {
-        if (only_reads(method)) level = LogLevel::debug;
+        if (method.only_reads()) level = LogLevel::debug;
         logger_.log(level, method.name,
                     {{"request", request.id},
                      {"agent", agent_of(body)},
-                     {"caller", caller.account},
+                     {"caller", caller.principal.text()},
+                     {"tenant", tenant_key(caller.tenant)},
                      {"result", std::string(result)}});
     };
     try {
         http::Response response;
-        response.body = json::serialize(method.run(context_, caller, FieldReader(body)));
+        response.body = json::serialize(method.call(context_, caller, FieldReader(body)));
         log(LogLevel::info, "ok");
         return response;
     } catch (...) {
@@ -81,20 +78,18 @@ http::Response ApiServer::answer(const UnaryMethod& method, const http::Request&
     }
 }
 
-Caller ApiServer::enter(const http::Request& request, std::string_view permission) {
+Caller ApiServer::enter(const http::Request& request) {
     last_request_.store(std::chrono::steady_clock::now());
-    Caller caller = identify(request, context_.options);
-    authorize(context_, caller, permission);
-    return caller;
+    return identify(request, context_);
 }
 
 void ApiServer::add_watch(const std::string& method, bool is_session) {
     const auto open = [this, is_session](const http::Request& request, std::shared_ptr<http::ResponseStream> stream) {
-        const Caller caller = enter(request, "agent.read");
+        const Caller caller = enter(request);
         const json::object body = http::decode_stream_request(request);
         const FieldReader fields(body);
         const EventPosition from = parse_event_position(fields.get_string("from", ""));
-        const Agent agent = find_agent(context_, caller, fields);
+        const Agent agent = find_agent(context_, caller, fields, "agent.read");
         std::make_shared<WatchStream>(context_, watch_workers_,
                                       is_session ? WatchStream::Log::session : WatchStream::Log::agent, agent, from,
                                       fields.get_bool("follow", true), std::move(stream))

@@ -18,6 +18,7 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
         const Secret plain = box.open(agent.spec.sealed_environment, environment_purpose(agent.id));
         environment = parse_json(plain.reveal(), "sealed environment").as_object();
     }
+    environment["MURMUR_TOKEN"] = box.agent_token(agent.row, agent.incarnation).reveal();
     json::array plugin_dirs;
     for (const auto& dir : options.plugin_dirs) plugin_dirs.push_back(json::string(dir.string()));
     // The repository's settings go over the operator's.

@@ -14,9 +14,8 @@ namespace murmur {
 
 namespace {
 
-/// Applies one command to the agent that the request names.
-Agent apply(ApiContext& context, const Caller& caller, const FieldReader& request, Command command) {
-    return context.engine.execute(find_agent(context, caller, request).id.workflow_id(), std::move(command));
+Agent apply(ApiContext& context, const Agent& agent, Command command) {
+    return context.engine.execute(agent.id.workflow_id(), std::move(command));
 }
 
 json::object get_version(ApiContext& context, const Caller&, const FieldReader&) {
@@ -37,13 +36,14 @@ json::object list_agents(ApiContext& context, const Caller& caller, const FieldR
     if (!query.workspace.empty()) get_workspace(context, caller, query.workspace);
     if (request.get_bool("all_developers", false)) query.owner.clear();
     if (const std::string developer = request.get_string("developer", ""); !developer.empty()) query.owner = developer;
+    authorize_any(context, caller, "agent.list");
     json::array agents;
-    for (const AgentRow& row : context.reader.list_agents(query)) agents.push_back(agent_summary_json(row));
+    for (const AgentRow& row : context.reader.list_agents(query))
+        if (is_allowed(context, caller, "agent.read", row)) agents.push_back(agent_summary_json(row));
     return {{"agents", std::move(agents)}};
 }
 
-json::object get_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    const Agent agent = find_agent(context, caller, request);
+json::object get_agent(ApiContext& context, const Agent& agent, const FieldReader& request) {
     json::object answer{{"agent", agent_json(agent)}};
     if (request.get_bool("timeline", false)) {
         constexpr std::size_t timeline_max = 10'000;
@@ -55,8 +55,8 @@ json::object get_agent(ApiContext& context, const Caller& caller, const FieldRea
     return answer;
 }
 
-json::object kill_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request, command::Kill{});
+json::object kill_agent(ApiContext& context, const Agent& agent, const FieldReader&) {
+    apply(context, agent, command::Kill{});
     return {};
 }
 
@@ -66,70 +66,68 @@ bool is_changing(const Agent& agent) {
 }
 
 /// Answers when the machine has stopped, or runs again: then the answer is true when it is read.
-json::object sleep_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    const Agent agent = wait_until_not(context, apply(context, caller, request, command::Sleep{}), is_changing);
-    if (agent.phase != Phase::sleeping)
+json::object sleep_agent(ApiContext& context, const Agent& agent, const FieldReader&) {
+    const Agent after = wait_until_not(context, apply(context, agent, command::Sleep{}), is_changing);
+    if (after.phase != Phase::sleeping)
         throw Error(Errc::aborted,
-                    "agent \"" + agent.id.slug() + "\" did not fall asleep (" + phase_short_name(agent.phase) + ")");
+                    "agent \"" + agent.id.slug() + "\" did not fall asleep (" + phase_short_name(after.phase) + ")");
     return {};
 }
 
-json::object wake_agent(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    wait_until_not(context, apply(context, caller, request, command::Wake{}), is_changing);
+json::object wake_agent(ApiContext& context, const Agent& agent, const FieldReader&) {
+    wait_until_not(context, apply(context, agent, command::Wake{}), is_changing);
     return {};
 }
 
-json::object update_on_idle(ApiContext& context, const Caller& caller, const FieldReader& request) {
+json::object update_on_idle(ApiContext& context, const Agent& agent, const FieldReader& request) {
     const OnIdle on_idle = parse_on_idle(request.get_string("on_idle"));
     if (on_idle != OnIdle::sleep && on_idle != OnIdle::keep_alive)
         throw Error(Errc::invalid_argument, "on-idle " + on_idle_name(on_idle) + " cannot be set at runtime")
             .with_hint("Use sleep or keep-alive.");
-    apply(context, caller, request, command::SetOnIdle{on_idle});
+    apply(context, agent, command::SetOnIdle{on_idle});
     return {};
 }
 
-json::object send_session_message(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request,
+json::object send_session_message(ApiContext& context, const Agent& agent, const FieldReader& request) {
+    apply(context, agent,
           command::SendMessage{"f-" + random_hex(6), request.get_string("message"), read_request_id(request)});
     return {};
 }
 
-json::object interrupt_session(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request, command::Interrupt{});
+json::object interrupt_session(ApiContext& context, const Agent& agent, const FieldReader&) {
+    apply(context, agent, command::Interrupt{});
     return {};
 }
 
-json::object stop_session(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request, command::Stop{});
+json::object stop_session(ApiContext& context, const Agent& agent, const FieldReader&) {
+    apply(context, agent, command::Stop{});
     return {};
 }
 
-json::object add_follow_up(ApiContext& context, const Caller& caller, const FieldReader& request) {
+json::object add_follow_up(ApiContext& context, const Agent& agent, const FieldReader& request) {
     if (!request.get_string("persona", "").empty() || !request.get_strings("tasks").empty())
         throw Error(Errc::unimplemented, "a persona or tasks with a follow-up are not available in this version");
     const std::string request_id = read_request_id(request);
     const std::string id = "f-" + (request_id.empty() ? random_hex(6) : request_id);
-    apply(context, caller, request, command::AddFollowUp{id, request.get_string("message"), request_id});
+    apply(context, agent, command::AddFollowUp{id, request.get_string("message"), request_id});
     return {{"id", id}};
 }
 
-json::object clear_queue(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    const Agent before = find_agent(context, caller, request);
-    context.engine.execute(before.id.workflow_id(), command::ClearQueue{});
-    return {{"cleared", before.queue.size()}};
+json::object clear_queue(ApiContext& context, const Agent& agent, const FieldReader&) {
+    apply(context, agent, command::ClearQueue{});
+    return {{"cleared", agent.queue.size()}};
 }
 
-json::object set_dequeue_strategy(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    apply(context, caller, request,
-          command::SetDequeueStrategy{parse_dequeue_strategy(request.get_string("strategy"))});
+json::object set_dequeue_strategy(ApiContext& context, const Agent& agent, const FieldReader& request) {
+    apply(context, agent, command::SetDequeueStrategy{parse_dequeue_strategy(request.get_string("strategy"))});
     return {};
 }
 
 constexpr UnaryMethod method_table[] = {
-    {"GetVersion", "tenant.read", get_version},
+    {"GetVersion", "", get_version, Check::none},
     {"ListPlugins", "plugin.list", list_plugins},
-    {"SpawnAgent", "agent.create", spawn_agent},
-    {"ListAgents", "agent.list", list_agents},
+    {"SpawnAgent", "agent.create", spawn_agent, Check::request},
+    {"ListAgents", "agent.list", list_agents, Check::request},
     {"GetAgent", "agent.read", get_agent},
     {"KillAgent", "agent.kill", kill_agent},
     {"SleepAgent", "agent.edit", sleep_agent},

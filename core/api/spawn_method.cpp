@@ -52,10 +52,9 @@ std::vector<RepoWork> read_repos(const FieldReader& request) {
 }
 
 /// Settles workspace and repositories; a workspace that is new is stored.
-std::string settle_workspace(ApiContext& context, const Caller& caller, const FieldReader& request,
+std::string settle_workspace(ApiContext& context, const Caller& caller, std::string name, const FieldReader& request,
                              std::vector<RepoWork>& repos) {
     const std::string tenant = tenant_key(caller.tenant);
-    std::string name = request.get_string("workspace", "");
     const bool is_implied = name.empty();
     if (is_implied && repos.empty())
         throw Error(Errc::invalid_argument, "at least one repo is required")
@@ -163,8 +162,9 @@ json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldR
                     "there are " + std::to_string(context.options.agents_max) + " agents already")
             .with_hint("Kill some that are not needed, or raise max_agents in murmurd.yaml.");
 
-    spawn.id = {caller.tenant, caller.provider, caller.account, "", {slug}};
-    spawn.id.workspace = settle_workspace(context, caller, request, spawn.repos);
+    spawn.id = new_agent_id(caller, slug, request.get_string("workspace", ""));
+    authorize(context, caller, "agent.create", spawn.id);
+    spawn.id.workspace = settle_workspace(context, caller, spawn.id.workspace, request, spawn.repos);
     for (RepoWork& repo : spawn.repos)
         if (repo.branch.empty()) repo.branch = spawn.id.branch();
     if (!environment.empty())

@@ -33,6 +33,10 @@ const std::vector<FlagSpec>& global_flags() {
          .value = "FILE",
          .help = "Configuration file, instead of the nearest .murmur/murmur.yaml"},
         {.name = "context", .kind = Kind::text, .value = "NAME", .help = "Use murmur.<NAME>.yaml; also MURMUR_CONTEXT"},
+        {.name = "tenant",
+         .kind = Kind::text,
+         .value = "PROVIDER/ORG",
+         .help = "Tenant, instead of the one in murmur.yaml: github_app/acme"},
         {.name = "verbose", .help = "Show what was being done when something fails", .short_name = "v"},
         {.name = "help", .help = "Show this help", .short_name = "h"}};
     return flags;

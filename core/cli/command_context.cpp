@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/tenant_name.hpp"
 #include "cli/interrupt.hpp"
 
 namespace murmur {
@@ -39,14 +40,25 @@ ApiClient& CommandContext::client() {
     ApiOptions options;
     options.server = server();
     options.cancel_fd = cancel_fd_;
-    // A repository may not send the developer's token to a server of its own choice.
+    // A repository may not send the developer's token to a server of its own choice. This user's own murmurd knows who
+    // asks; a token for another server would only confuse it.
     const bool is_trusted = !environment_value("MURMUR_SERVER").empty() || config().server_is_private;
-    if (is_trusted && options.server.kind == ServerAddress::Kind::tcp)
-        options.token = environment_value("MURMUR_TOKEN");
+    if (is_trusted) options.token = environment_value("MURMUR_TOKEN");
+    options.tenant = tenant();
     if (options.token.find_first_of("\r\n") != std::string::npos)
         throw Error(Errc::invalid_argument, "MURMUR_TOKEN has a line break").with_hint("Set it to the token alone.");
     client_ = std::make_unique<ApiClient>(std::move(options));
     return *client_;
+}
+
+std::string CommandContext::tenant() {
+    if (args.has("tenant")) {
+        const TenantName name = parse_tenant_name(args.get("tenant"));
+        return name.provider + "/" + name.org;
+    }
+    // An agent belongs to one tenant, whatever the repository says that it works on.
+    if (!environment_value("MURMUR_WORKFLOW_ID").empty()) return {};
+    return config().tenant;
 }
 
 std::string CommandContext::workspace() {

@@ -31,6 +31,8 @@ public:
     /// before client().
     void catch_interrupt();
 
+    /// --tenant, or the configuration's; empty: the caller's own. Throws invalid_argument.
+    std::string tenant();
     /// -w, or the configuration's; empty: none.
     std::string workspace();
     /// The agent that the command is about: the positional, or on an agent's machine the agent itself.

@@ -43,6 +43,7 @@ std::string ApiClient::request_head(std::string_view method, std::string_view co
     head +=
         "\r\nContent-Type: " + std::string(content_type) + "\r\nConnect-Protocol-Version: 1\r\nConnection: close\r\n";
     if (!options_.token.empty()) head += "Authorization: Bearer " + options_.token + "\r\n";
+    if (!options_.tenant.empty()) head += "Murmur-Tenant: " + options_.tenant + "\r\n";
     return head + "Content-Length: " + std::to_string(body_size) + "\r\n\r\n";
 }
 

@@ -18,6 +18,7 @@ class HttpExchange;
 struct ApiOptions {
     ServerAddress server;
     std::string token;   ///< bearer token; empty: none (the unix socket knows who asks)
+    std::string tenant;  ///< "github_app/acme"; empty: the caller's own
     int cancel_fd = -1;  ///< becoming readable, it ends every wait with a `cancelled` Error
     /// How long a unary call may be silent. murmurd answers in milliseconds, and has deadlines of its own for plugins.
     std::chrono::milliseconds patience = std::chrono::minutes(2);

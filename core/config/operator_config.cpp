@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "base/paths.hpp"
+#include "base/tenant_name.hpp"
 #include "config/yaml_reader.hpp"
 
 namespace murmur {
@@ -84,12 +85,32 @@ void read_plugins(const YamlReader& reader, OperatorConfig& config) {
     }
 }
 
+OperatorConfig::Token read_token(const YamlReader& entry) {
+    entry.reject_unknown({"account", "service_profile", "sha256", "tenant", "admin"});
+    OperatorConfig::Token token;
+    token.account = entry.find_string("account").value_or("");
+    token.service_profile = entry.find_string("service_profile").value_or("");
+    token.admin = entry.find_bool("admin").value_or(false);
+    if (token.account.empty() == token.service_profile.empty())
+        throw entry.error("account", token.account.empty() ? "is required" : "and service_profile exclude each other")
+            .with_hint("A token is that of an account or of a service profile.");
+    const char* named_by = token.account.empty() ? "service_profile" : "account";
+    if (!is_account_name(token.account + token.service_profile))
+        throw entry.error(named_by, "may have letters, digits, '-', '_', '.', '[' and ']', at most 64");
+    if (token.admin && token.account.empty())
+        throw entry.error("admin", "is for accounts alone")
+            .with_hint("Give a service profile what it needs with a tenant-binding.");
+    token.sha256 = read_sha256(entry);
+    token.tenant = entry.find_string("tenant").value_or("");
+    if (!token.tenant.empty() && !find_tenant_name(token.tenant))
+        throw entry.error("tenant", "must be github_app/<org>, github_oauth/<user> or local/<user>");
+    return token;
+}
+
 void read_tokens(const YamlReader& reader, OperatorConfig& config) {
     const auto entries = reader.find_mappings("tokens");
-    for (const YamlReader& entry : entries.value_or(std::vector<YamlReader>{})) {
-        entry.reject_unknown({"account", "sha256"});
-        config.tokens.push_back({entry.get_string("account"), read_sha256(entry)});
-    }
+    for (const YamlReader& entry : entries.value_or(std::vector<YamlReader>{}))
+        config.tokens.push_back(read_token(entry));
     if (!config.listen_tcp.empty() && config.tokens.empty())
         throw reader.error("listen", "needs at least one entry in tokens, else nobody could use it")
             .with_hint(

@@ -17,9 +17,13 @@ struct OperatorConfig {
         std::string name;
         std::string sha256;  ///< lower-case hexadecimal, 64 characters
     };
+    /// Who a bearer token is. An account without `admin` is an ordinary member of its tenant.
     struct Token {
-        std::string account;
-        std::string sha256;  ///< of the bearer token, lower-case hexadecimal
+        std::string account;          ///< of a person; or empty, and
+        std::string service_profile;  ///< this
+        std::string sha256;           ///< of the bearer token, lower-case hexadecimal
+        std::string tenant;           ///< "github_app/acme"; empty: the daemon's own
+        bool admin = false;           ///< administers the organisation
     };
 
     std::string listen_tcp;             ///< "host:port"; empty: the unix socket alone
@@ -34,7 +38,7 @@ struct OperatorConfig {
     std::string default_substrate = "local";
     std::chrono::milliseconds lease = std::chrono::seconds(10);        ///< silence after which a runner counts as gone
     std::chrono::milliseconds sleep_after = std::chrono::minutes(10);  ///< how long an agent idles before it sleeps
-    std::vector<Token> tokens;                                         ///< who may use the TCP listener
+    std::vector<Token> tokens;                                         ///< who may come, beside the user of murmurd
     int max_agents = 10'000;                                           ///< that have not ended
 };
 

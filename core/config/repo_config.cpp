@@ -8,6 +8,7 @@
 #include <murmur/nearest.hpp>
 
 #include "base/paths.hpp"
+#include "base/tenant_name.hpp"
 #include "config/yaml_reader.hpp"
 
 namespace murmur {
@@ -49,14 +50,21 @@ void overlay_server(RepoConfig& config, const YamlReader& reader, bool is_privat
     config.server_is_private = is_private;
 }
 
+std::string read_tenant(const YamlReader& tenant) {
+    const auto provider = tenant.find_choice("provider", {"github_app", "github_oauth", "local"});
+    if (!provider) throw tenant.error("provider", "is required");
+    const std::string org = tenant.get_string("org");
+    if (!is_account_name(org)) throw tenant.error("org", "is not the name of an organisation or a user");
+    return *provider + "/" + org;
+}
+
 void overlay_file(RepoConfig& config, const fs::path& file, bool is_private) {
     const YamlDocument document = YamlDocument::load(file);
     const YamlReader reader(document);
     reader.reject_unknown(repo_keys);
     if (const auto tenant = reader.find_mapping("tenant")) {
         tenant->reject_unknown({"provider", "org"});
-        overlay(config.tenant_provider, tenant->find_string("provider"));
-        overlay(config.tenant_org, tenant->find_string("org"));
+        config.tenant = read_tenant(*tenant);
     }
     overlay(config.workspace, reader.find_string("workspace"));
     overlay(config.model, reader.find_string("model"));

@@ -12,8 +12,7 @@ namespace murmur {
 struct RepoConfig {
     std::filesystem::path root;                ///< the folder that .murmur lies in
     std::vector<std::filesystem::path> files;  ///< what was read; a later file overrides an earlier one
-    std::string tenant_provider;
-    std::string tenant_org;
+    std::string tenant;                        ///< "github_app/acme"
     std::string workspace;
     std::string model;
     std::string backend;

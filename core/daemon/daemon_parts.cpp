@@ -6,6 +6,7 @@
 #include <murmur/error.hpp>
 
 #include "base/paths.hpp"
+#include "base/tenant_name.hpp"
 #include "base/version.hpp"
 #include "plugins/plugin_search.hpp"
 
@@ -39,6 +40,15 @@ Fd lock_state(const std::filesystem::path& dir) {
     if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), pid.data(), pid.size(), 0) < 0)
         throw system_error(errno, "cannot write \"" + file.string() + "\"");
     return lock;
+}
+
+ApiToken api_token(const OperatorConfig::Token& token, const Tenant& own) {
+    Tenant tenant = own;
+    if (auto name = find_tenant_name(token.tenant)) tenant = {std::move(name->provider), std::move(name->org)};
+    if (token.account.empty()) return {token.sha256, service_profile_principal(tenant, token.service_profile)};
+    Principal principal = user_principal(tenant, token.account);
+    principal.is_org_admin = token.admin;
+    return {token.sha256, std::move(principal)};
 }
 
 bool is_loopback(const std::string& address) {
@@ -82,7 +92,8 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
       box_(config_.state_dir),
       engine_(engine_options(), open_sqlite_writer(config_.state_dir), box_, clock_, *log_),
       reader_(open_sqlite_reader(config_.state_dir)),
-      context_{engine_, *reader_, box_, clock_, api_options()},
+      authorizer_({[] { return 0; }, [](const std::string&) { return std::vector<PolicyResource>(); }}, *log_),
+      context_{engine_, *reader_, box_, clock_, api_options(), authorizer_},
       runners_(engine_, box_, *log_,
                {plugin_dirs_,
                 [this](const std::string& backend) {
@@ -158,7 +169,7 @@ ApiOptions DaemonParts::api_options() {
         for (const PluginRecord& record : plugins_.records()) list.push_back(to_json(record));
         return list;
     };
-    for (const auto& token : config_.tokens) options.tokens.push_back({token.account, token.sha256});
+    for (const auto& token : config_.tokens) options.tokens.push_back(api_token(token, options.tenant));
     options.agents_max = static_cast<std::size_t>(config_.max_agents);
     options.version = program_version();
     options.commit = program_commit();

@@ -46,6 +46,7 @@ private:
     SecretBox box_;
     Engine engine_;
     std::unique_ptr<StoreReader> reader_;
+    Authorizer authorizer_;
     ApiContext context_;
     RunnerEndpoint runners_;
     http::HttpServer server_;

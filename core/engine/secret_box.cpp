@@ -20,6 +20,9 @@ namespace {
 constexpr std::size_t key_bytes = 32;
 constexpr std::size_t nonce_bytes = 12;
 constexpr std::size_t tag_bytes = 16;
+// A token says what it is for; the authentication code covers it.
+constexpr std::string_view runner_kind = "r.";
+constexpr std::string_view agent_kind = "a.";
 
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -119,20 +122,36 @@ Secret SecretBox::open(const std::string& sealed_hex, std::string_view purpose) 
 std::string SecretBox::mac(std::string_view text) const { return to_hex(hmac_sha256(token_key_.reveal(), text)); }
 
 Secret SecretBox::runner_token(std::int64_t agent_row, std::int64_t incarnation) const {
-    const std::string claim = "r." + std::to_string(agent_row) + "." + std::to_string(incarnation);
-    return Secret(claim + "." + mac(claim));
+    return make_token(runner_kind, agent_row, incarnation);
 }
 
 std::optional<SecretBox::RunnerClaim> SecretBox::check_runner_token(std::string_view token) const {
+    return check_token(runner_kind, token);
+}
+
+Secret SecretBox::agent_token(std::int64_t agent_row, std::int64_t incarnation) const {
+    return make_token(agent_kind, agent_row, incarnation);
+}
+
+std::optional<SecretBox::AgentClaim> SecretBox::check_agent_token(std::string_view token) const {
+    return check_token(agent_kind, token);
+}
+
+Secret SecretBox::make_token(std::string_view kind, std::int64_t agent_row, std::int64_t incarnation) const {
+    const std::string claim = std::string(kind) + std::to_string(agent_row) + "." + std::to_string(incarnation);
+    return Secret(claim + "." + mac(claim));
+}
+
+std::optional<SecretBox::AgentClaim> SecretBox::check_token(std::string_view kind, std::string_view token) const {
     const std::size_t dot = token.rfind('.');
-    if (dot == std::string_view::npos || !token.starts_with("r.")) return std::nullopt;
+    if (dot == std::string_view::npos || !token.starts_with(kind)) return std::nullopt;
     const std::string expected = mac(token.substr(0, dot));
     const std::string_view given = token.substr(dot + 1);
     if (given.size() != expected.size() || CRYPTO_memcmp(given.data(), expected.data(), expected.size()) != 0)
         return std::nullopt;
-    RunnerClaim claim{};
+    AgentClaim claim{};
     const char* end = token.data() + dot;
-    const auto row = std::from_chars(token.data() + 2, end, claim.agent_row);
+    const auto row = std::from_chars(token.data() + kind.size(), end, claim.agent_row);
     if (row.ec != std::errc() || row.ptr == end) return std::nullopt;
     const auto incarnation = std::from_chars(row.ptr + 1, end, claim.incarnation);
     if (incarnation.ec != std::errc() || incarnation.ptr != end) return std::nullopt;

@@ -23,16 +23,25 @@ public:
     /// Throws data_loss when it was changed, or sealed for something else.
     Secret open(const std::string& sealed, std::string_view purpose) const;
 
-    /// What a machine proves itself with: names one agent and one incarnation.
-    Secret runner_token(std::int64_t agent_row, std::int64_t incarnation) const;
-    struct RunnerClaim {
+    /// What a token names: one agent and one incarnation of it.
+    struct AgentClaim {
         std::int64_t agent_row;
         std::int64_t incarnation;
     };
+    using RunnerClaim = AgentClaim;
+
+    /// What a machine proves itself with to register its runner.
+    Secret runner_token(std::int64_t agent_row, std::int64_t incarnation) const;
     /// The claim, or nothing when the token was not made here. Takes the same time for every wrong token.
     std::optional<RunnerClaim> check_runner_token(std::string_view token) const;
 
+    /// What the programs of an agent ask the API with. No runner token, and no runner token is one.
+    Secret agent_token(std::int64_t agent_row, std::int64_t incarnation) const;
+    std::optional<AgentClaim> check_agent_token(std::string_view token) const;
+
 private:
+    Secret make_token(std::string_view kind, std::int64_t agent_row, std::int64_t incarnation) const;
+    std::optional<AgentClaim> check_token(std::string_view kind, std::string_view token) const;
     std::string mac(std::string_view text) const;
 
     Secret sealing_key_;

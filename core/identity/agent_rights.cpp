@@ -18,19 +18,22 @@ bool is_of_own_agents(const Permission& permission) {
            std::find(std::begin(verbs_on_own), std::end(verbs_on_own), permission.verb) != std::end(verbs_on_own);
 }
 
-bool is_below(const Principal& agent, const std::string& workflow_id) {
-    return !agent.workflow_id.empty() && workflow_id.size() > agent.workflow_id.size() &&
-           workflow_id.starts_with(agent.workflow_id) && workflow_id[agent.workflow_id.size()] == '/';
+/// Itself is below, too. Ids alone do not tell: an agent may be called like a provider.
+bool is_own(const Principal& agent, const ResourceName& resource) {
+    const auto is_at = [](std::string_view text, const std::string& root) {
+        return text.starts_with(root) && (text.size() == root.size() || text[root.size()] == '/');
+    };
+    return !agent.workflow_id.empty() && is_at(resource.workflow_id, agent.workflow_id) &&
+           is_at(resource.name, agent_resource_name(agent.workflow_id, agent.owner, agent.name));
 }
 
 }
 
 Verdict evaluate_agent(const Principal& agent, const Permission& permission, const ResourceName& resource) {
     if (is_of_personas(permission)) return {true, "any agent"};
-    const bool is_child = is_below(agent, resource.workflow_id);
-    const bool is_self = !agent.workflow_id.empty() && resource.workflow_id == agent.workflow_id;
-    if (permission.kind == "agent" && permission.verb == "create" && is_child) return {true, "own agent"};
-    if (is_of_own_agents(permission) && (is_self || is_child)) return {true, "own agent"};
+    const bool is_create = permission.kind == "agent" && permission.verb == "create";
+    const bool is_allowed = is_create ? resource.workflow_id != agent.workflow_id : is_of_own_agents(permission);
+    if (is_allowed && is_own(agent, resource)) return {true, "own agent"};
     return {false, no_right};
 }
 

@@ -20,8 +20,7 @@ std::string Principal::grant_name() const {
 }
 
 Principal user_principal(const Tenant& tenant, std::string account) {
-    // People of an organisation come from GitHub as well; only a laptop's users are the laptop's own.
-    return {PrincipalKind::user, tenant.provider == "local" ? "local" : "github_oauth", std::move(account), tenant};
+    return {PrincipalKind::user, account_provider(tenant), std::move(account), tenant};
 }
 
 Principal service_profile_principal(const Tenant& tenant, std::string profile) {
@@ -31,6 +30,7 @@ Principal service_profile_principal(const Tenant& tenant, std::string profile) {
 Principal agent_principal(const AgentId& id) {
     Principal principal{PrincipalKind::agent, id.owner_provider, id.slug(), id.tenant};
     principal.owner = id.account;
+    principal.workspace = id.workspace;
     principal.workflow_id = id.workflow_id();
     return principal;
 }
@@ -38,6 +38,17 @@ Principal agent_principal(const AgentId& id) {
 std::string agent_resource_name(const AgentId& id) {
     const std::string owner = id.owner_provider == profile_provider ? profile_prefix + id.account : id.account;
     return owner + "/" + id.slug();
+}
+
+std::string agent_resource_name(std::string_view workflow_id, const std::string& account, const std::string& slug) {
+    const std::string name = account + "/" + slug;
+    const bool is_of_profile = workflow_id.ends_with("/" + std::string(profile_provider) + "/" + name);
+    return is_of_profile ? profile_prefix + name : name;
+}
+
+std::string account_provider(const Tenant& tenant) {
+    // People of an organisation come from GitHub as well; only a laptop's users are the laptop's own.
+    return tenant.provider == "local" ? "local" : "github_oauth";
 }
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "agents/agent_id.hpp"
 
@@ -18,6 +19,7 @@ struct Principal {
     bool is_root = false;       ///< may do everything: the operator
     bool is_org_admin = false;  ///< administers the organisation: a member of groups with `github_admin`
     std::string owner = {};     ///< of an agent: the account it works for
+    std::string workspace = {};    ///< of an agent
     std::string workflow_id = {};  ///< of an agent
 
     /// "user:alice", "service-profile:ci-bot", "agent:fix-typo".
@@ -34,5 +36,9 @@ Principal agent_principal(const AgentId& id);
 /// What an agent is called where permissions are limited to names: "alice/fix-typo", "alice/fix-typo/tests"; of a
 /// service profile "service-profile:ci-bot/nightly", so that no account can be taken for a profile.
 std::string agent_resource_name(const AgentId& id);
+std::string agent_resource_name(std::string_view workflow_id, const std::string& account, const std::string& slug);
+
+/// Who vouches for the accounts of a tenant.
+std::string account_provider(const Tenant& tenant);
 
 }

@@ -16,6 +16,8 @@ constexpr const char* inherited[] = {"PATH",       "LANG",         "LC_ALL",   "
                                      "no_proxy",   "SSL_CERT_FILE"};
 // How a substrate finds again what belongs to its machine when the runner is no longer there to end it.
 constexpr const char* machine_marks[] = {"MURMUR_MACHINE", "MURMUR_MACHINE_DIRECTORY"};
+// Where the agent's own murmur finds its murmurd; the token for it comes with the assignment.
+constexpr const char* server_variable = "MURMUR_SERVER";
 constexpr const char* path_default = "/usr/local/bin:/usr/bin:/bin";
 
 }
@@ -26,6 +28,7 @@ std::map<std::string, std::string> child_environment(const Assignment& assignmen
         if (const char* value = std::getenv(name); value && *value) out[name] = value;
     for (const char* name : machine_marks)
         if (const char* value = std::getenv(name)) out[name] = value;
+    if (const char* server = std::getenv(server_variable)) out[server_variable] = server;
     out.try_emplace("PATH", path_default);
     out.try_emplace("LANG", "C.UTF-8");
     out.try_emplace("USER", user_name());

@@ -13,10 +13,11 @@ struct ReadConnection {
     explicit ReadConnection(const std::filesystem::path& file) : database(file, Database::Mode::read) {}
     Database database;
     Statement find_agent{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
+    Statement find_row{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE row = ?"};
     Statement list{
         database.handle(),
-        "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost FROM agents "
-        "WHERE tenant = ?1 AND (?2 = '' OR workspace = ?2) AND (?3 = '' OR owner = ?3) AND ended <= ?4 "
+        "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost, workflow_id "
+        "FROM agents WHERE tenant = ?1 AND (?2 = '' OR workspace = ?2) AND (?3 = '' OR owner = ?3) AND ended <= ?4 "
         "ORDER BY row"};
     Statement find_slug{
         database.handle(),

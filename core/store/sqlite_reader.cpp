@@ -24,13 +24,21 @@ public:
         return read_agent(run);
     }
 
+    std::optional<Agent> find_agent(std::int64_t row) override {
+        const ReadPool::Lease connection(pool_);
+        auto run = connection->find_row.start(row);
+        if (!run.step()) return std::nullopt;
+        return read_agent(run);
+    }
+
     std::vector<AgentRow> list_agents(const AgentQuery& query) override {
         const ReadPool::Lease connection(pool_);
         std::vector<AgentRow> rows;
         auto run = connection->list.start(query.tenant, query.workspace, query.owner, query.include_ended);
         while (run.step())
             rows.push_back({run.text(0), run.text(1), run.text(2), run.text(3), run.text(4),
-                            progress_text(run.text(5), run.text(6)), from_ms(run.integer(7)), run.real(8)});
+                            progress_text(run.text(5), run.text(6)), from_ms(run.integer(7)), run.real(8),
+                            run.text(9)});
         return rows;
     }
 

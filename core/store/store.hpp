@@ -25,6 +25,7 @@ struct AgentRow {
     std::string slug, workspace, owner, phase, machine, progress;
     TimePoint progress_at{};
     double cost = 0;
+    std::string workflow_id;
 };
 
 struct AgentQuery {
@@ -85,6 +86,7 @@ class StoreReader {
 public:
     virtual ~StoreReader();
     virtual std::optional<Agent> find_agent(const std::string& workflow_id) = 0;
+    virtual std::optional<Agent> find_agent(std::int64_t row) = 0;
     virtual std::vector<AgentRow> list_agents(const AgentQuery& query) = 0;
     /// Workflow ids of this tenant and owner with that slug, in any workspace.
     virtual std::vector<std::string> find_slug(const std::string& tenant, const std::string& owner,

@@ -26,9 +26,19 @@ TEST(Methods, AreThoseOfThePublishedContract) {
 }
 
 TEST(Methods, EachNamesItsPermission) {
+    // For whoever is identified: what the program is, what kinds there are, and what one may do.
+    const std::set<std::string_view> for_everyone{"GetVersion", "ListKinds", "GetKind", "WhoAmI", "CheckPermissions"};
     for (const UnaryMethod& method : unary_methods()) {
-        const std::size_t dot = method.permission.find('.');
-        EXPECT_TRUE(dot != std::string_view::npos && dot > 0 && dot + 1 < method.permission.size()) << method.name;
+        EXPECT_EQ(method.check == Check::none, for_everyone.contains(method.name)) << method.name;
+        EXPECT_EQ(method.check == Check::agent, method.run_on_agent != nullptr) << method.name;
+        EXPECT_EQ(method.check != Check::agent, method.run != nullptr) << method.name;
+        if (method.check == Check::none) continue;
+        std::string_view permission = method.permission;
+        const bool is_of_kind = permission.starts_with("{kind}.");
+        EXPECT_TRUE(!is_of_kind || method.check == Check::request) << method.name;
+        if (is_of_kind) permission.remove_prefix(std::string_view("{kind}.").size());
+        EXPECT_NO_THROW(parse_permission(is_of_kind ? "any." + std::string(permission) : std::string(permission)))
+            << method.name;
     }
 }
 

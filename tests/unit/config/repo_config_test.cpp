@@ -42,7 +42,7 @@ TEST_F(RepoConfigTest, WalksUpAndLaysTheLocalFileOver) {
     write("murmur.local.yaml", "model: sonnet\nserver: http://localhost:1\nbackends:\n  command: {argv: [b]}\n");
     const RepoConfig config = load();
     EXPECT_EQ(config.root, dir_ / "repo");
-    EXPECT_EQ(config.tenant_org, "acme");
+    EXPECT_EQ(config.tenant, "github_app/acme");
     EXPECT_EQ(config.workspace, "api");
     EXPECT_EQ(config.model, "sonnet");
     EXPECT_TRUE(config.server_is_private);
