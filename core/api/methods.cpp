@@ -6,6 +6,7 @@
 
 #include "api/agent_json.hpp"
 #include "api/agent_lookup.hpp"
+#include "api/identity_methods.hpp"
 #include "api/spawn_method.hpp"
 #include "base/ids.hpp"
 #include "base/time_text.hpp"
@@ -139,6 +140,8 @@ constexpr UnaryMethod method_table[] = {
     {"AddFollowUp", "agent.edit", add_follow_up},
     {"ClearQueue", "agent.edit", clear_queue},
     {"SetDequeueStrategy", "agent.edit", set_dequeue_strategy},
+    {"WhoAmI", "", who_am_i, Check::none},
+    {"CheckPermissions", "", check_permissions, Check::none},
 };
 
 }

@@ -114,9 +114,33 @@ TEST_F(RunCliTest, ADeclaredWorkspaceNeedNotExistYet) {
 
 TEST_F(RunCliTest, ARepositoryMayNotSendTheTokenElsewhere) {
     ::setenv("MURMUR_TOKEN", "secret", 1);
-    serve({{json_reply("{}")}});
+    serve({{json_reply("{}")}, {json_reply("{}")}});
     EXPECT_EQ(run({"ls"}), "0\n");
-    EXPECT_EQ(server_->requests().at(0).find("Authorization"), std::string::npos);  // a socket needs none
+    ::unsetenv("MURMUR_SERVER");
+    std::filesystem::create_directory(dir_ / ".murmur");
+    std::ofstream(dir_ / ".murmur/murmur.yaml") << "server: " << server_->address() << "\n";
+    EXPECT_EQ(run({"ls"}), "0\n");
+    EXPECT_NE(server_->requests().at(0).find("Authorization: Bearer secret\r\n"), std::string::npos);
+    EXPECT_EQ(server_->requests().at(1).find("Authorization"), std::string::npos);
+}
+
+TEST_F(RunCliTest, TheTenantIsThatOfTheFlagOrOfTheConfiguration) {
+    serve({{json_reply("{}")}, {json_reply("{}")}, {json_reply("{}")}, {json_reply("{}")}});
+    EXPECT_EQ(run({"ls"}), "0\n");
+    std::filesystem::create_directory(dir_ / ".murmur");
+    std::ofstream(dir_ / ".murmur/murmur.yaml") << "tenant: {provider: github_app, org: acme}\n";
+    EXPECT_EQ(run({"ls"}), "0\n");
+    EXPECT_EQ(run({"ls", "--tenant", "github_oauth/ada"}), "0\n");
+    ::setenv("MURMUR_WORKFLOW_ID", "local/ada/w/api/fix", 1);  // on an agent's machine
+    EXPECT_EQ(run({"ls"}), "0\n");
+    ::unsetenv("MURMUR_WORKFLOW_ID");
+    const auto requests = server_->requests();
+    EXPECT_EQ(requests.at(0).find("Murmur-Tenant"), std::string::npos);
+    EXPECT_NE(requests.at(1).find("Murmur-Tenant: github_app/acme\r\n"), std::string::npos);
+    EXPECT_NE(requests.at(2).find("Murmur-Tenant: github_oauth/ada\r\n"), std::string::npos);
+    EXPECT_EQ(requests.at(3).find("Murmur-Tenant"), std::string::npos);
+    EXPECT_EQ(run({"ls", "--tenant", "acme"}),
+              "1\nstderr: murmur: tenant \"acme\" must be github_app/<org>, github_oauth/<user> or local/<user>\n");
 }
 
 TEST_F(RunCliTest, SpawnPrintsWhatToDoNext) {
