@@ -85,36 +85,37 @@ CatalogContribution gcp_contribution() {
 }
 
 CatalogContribution aws_contribution() {
-    return {.sections =
-                {
-                    {"machine-type", section("aws", "The instance type at Amazon.",
-                                             {required_text("instance_type", "Its name there.", "m5.xlarge"),
-                                              prices_by_region("cost_per_hour", hourly_help)})},
-                    {"disk-type", section("aws", "The volume type at Amazon.",
-                                          {required_text("volume_type", "Its name there.", "gp3"),
-                                           prices_by_region("cost_per_gib_month", monthly_help)})},
-                    {"image",
-                     section("aws", "An AMI.",
-                             {required_text("ami_id", "The AMI.", "ami-0123456789abcdef0"),
-                              required_text("region", "The region that it is in.", "us-west-2")}),
-                     "source"},
-                    {"placement",
-                     section("aws", "The place at Amazon.",
-                             {text_field("account_id", "The account; without it, the one of murmurd's settings."),
-                              required_text("region", "The region.", "us-west-2"), text_field("subnet", "The subnet."),
-                              text_list("security_groups", "The security groups of machines."),
-                              text_field("instance_profile", "The instance profile that machines run as."),
-                              text_field("vpc_id", "The network."),
-                              text_list("subnet_ids",
-                                        "Subnets, one for each availability zone; the next is tried where one "
-                                        "is full."),
-                              text_field("security_group_id", "The security group, if there is one alone."),
-                              text_field("role_arn", "The role that makes machines."),
-                              text_field("readonly_role_arn", "The role that looks at machines."),
-                              text_field("oidc_provider_arn", "The identity provider that trusts this murmurd."),
-                              text_field("instance_profile_arn", "The instance profile by its ARN.")})},
-                },
-            .builtins = {}};
+    return {
+        .sections =
+            {
+                {"machine-type", section("aws", "The instance type at Amazon.",
+                                         {required_text("instance_type", "Its name there.", "m5.xlarge"),
+                                          prices_by_region("cost_per_hour", hourly_help)})},
+                {"disk-type", section("aws", "The volume type at Amazon.",
+                                      {required_text("volume_type", "Its name there.", "gp3"),
+                                       prices_by_region("cost_per_gib_month", monthly_help)})},
+                {"image",
+                 section("aws", "An AMI.",
+                         {required_text("ami_id", "The AMI.", "ami-0123456789abcdef0"),
+                          text_field("region", "The region that it is in; without it, the placement's.", "us-west-2")}),
+                 "source"},
+                {"placement",
+                 section("aws", "The place at Amazon.",
+                         {text_field("account_id", "The account; without it, the one of murmurd's settings."),
+                          required_text("region", "The region.", "us-west-2"), text_field("subnet", "The subnet."),
+                          text_list("security_groups", "The security groups of machines."),
+                          text_field("instance_profile", "The instance profile that machines run as."),
+                          text_field("vpc_id", "The network."),
+                          text_list("subnet_ids",
+                                    "Subnets, one for each availability zone; the next is tried where one "
+                                    "is full."),
+                          text_field("security_group_id", "The security group, if there is one alone."),
+                          text_field("role_arn", "The role that makes machines."),
+                          text_field("readonly_role_arn", "The role that looks at machines."),
+                          text_field("oidc_provider_arn", "The identity provider that trusts this murmurd."),
+                          text_field("instance_profile_arn", "The instance profile by its ARN.")})},
+            },
+        .builtins = {}};
 }
 
 }

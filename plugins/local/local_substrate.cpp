@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "launch.hpp"
+#include "local_catalog.hpp"
 #include "machine_environment.hpp"
 #include "murmur/error.hpp"
 #include "run_program.hpp"
@@ -74,6 +75,8 @@ LocalSubstrate::LocalSubstrate(LocalSettings settings, HostServices& host)
     : settings_(std::move(settings)), host_(host) {}
 
 SubstrateCapabilities LocalSubstrate::capabilities() const { return {.suspend = true, .exec = true}; }
+
+CatalogContribution LocalSubstrate::catalog() const { return local_catalog(host_.state_dir()); }
 
 fs::path LocalSubstrate::machines() { return host_.state_dir() / "machines"; }
 

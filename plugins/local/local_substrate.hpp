@@ -24,6 +24,7 @@ public:
     void suspend(const MachineHandle& handle, const Call& call) override;
     void resume(const MachineHandle& handle, const Call& call) override;
     ExecResult exec(const MachineHandle& handle, const std::vector<std::string>& argv, const Call& call) override;
+    CatalogContribution catalog() const override;
 
 private:
     std::filesystem::path machines();
