@@ -108,7 +108,7 @@ protected:
     /// Of the resources that the test named.
     static std::optional<json::object> look_up(std::string_view kind, std::string_view name) {
         for (const CatalogBuiltin& other : GetParam().beside)
-            if (other.kind == kind && other.body.at("name") == name) return other.body;
+            if (other.kind == kind && FieldReader(other.body).get_string("name") == name) return other.body;
         return std::nullopt;
     }
 
