@@ -33,7 +33,8 @@ std::string field_description(const FieldSpec& field) {
     if (!field.references.empty()) {
         std::string kinds;
         for (const std::string& kind : field.references) kinds += (kinds.empty() ? "" : " or ") + code(kind);
-        add("Names a " + kinds + ".");
+        const bool vowel = std::string_view("aeio").find(field.references[0][0]) != std::string_view::npos;
+        add((vowel ? "Names an " : "Names a ") + kinds + ".");
     }
     if (!field.also.empty()) add("Also read as " + code_list(field.also) + ".");
     if (field.length_max != 0)

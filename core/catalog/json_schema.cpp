@@ -52,7 +52,8 @@ json::object schema_of_field(const FieldSpec& field) {
     json::object schema;
     std::string description = field.help;
     if (!field.references.empty()) {
-        description += description.empty() ? "Names a " : " Names a ";
+        const bool vowel = std::string_view("aeio").find(field.references[0][0]) != std::string_view::npos;
+        description += std::string(description.empty() ? "" : " ") + (vowel ? "Names an " : "Names a ");
         for (const std::string& kind : field.references)
             description += (&kind == &field.references[0] ? "" : " or ") + kind;
         description += ".";

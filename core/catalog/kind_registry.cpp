@@ -7,6 +7,8 @@
 #include "catalog/cloud_sections.hpp"
 #include "catalog/core_kind.hpp"
 #include "catalog/kind_table.hpp"
+#include "catalog/source_document.hpp"
+#include "catalog/validation.hpp"
 
 namespace murmur {
 
@@ -67,6 +69,19 @@ std::vector<std::string> names_of(const std::vector<std::unique_ptr<Kind>>& kind
     return names;
 }
 
+/// The example is in the documentation: whoever copies it must not get a complaint.
+void check_example(const Kind& kind) {
+    if (kind.spec.read_only) return;
+    try {
+        const std::string name = kind.spec.markdown ? "example" : std::string();
+        check_resource(kind, name, parse_resource(kind.spec, kind.spec.example, "the example"));
+    } catch (const Error& error) {
+        throw Error(Errc::invalid_argument,
+                    "catalog kind \"" + kind.spec.name + "\": its example is refused: " + error.message())
+            .with_hint("Correct the example, or the table, in the plugin that brings this kind.");
+    }
+}
+
 void check_references(const std::string& kind, const std::vector<FieldSpec>& fields,
                       const std::vector<std::string>& known) {
     for (const FieldSpec& field : fields) {
@@ -105,6 +120,7 @@ KindRegistry::KindRegistry() {
     for (const auto& kind : kinds_) {
         check_kind_table(kind->spec);
         check_references(kind->spec.name, kind->spec.fields, names);
+        check_example(*kind);
     }
 }
 
@@ -122,6 +138,7 @@ void KindRegistry::add(std::shared_ptr<const CatalogKind> checks) {
     std::vector<std::string> known = names_of(kinds_);
     known.push_back(name);
     check_references(name, kind->spec.fields, known);
+    check_example(*kind);
     by_name_[name] = kind.get();
     kinds_.push_back(std::move(kind));
 }

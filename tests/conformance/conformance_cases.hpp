@@ -16,7 +16,7 @@ struct FieldCase {
     std::string path;  ///< "repos[].base_branch", "gce.regions.<name>.cost_per_hour"
     std::string type;
     Need need = Need::no;
-    std::string value;          ///< JSON
+    std::string value;           ///< JSON
     std::string complaint = {};  ///< when it is left out; empty: "<path> is required"
     std::string default_value = {};
     std::vector<std::string> values = {};  ///< of an enumeration

@@ -21,16 +21,25 @@ const std::vector<MinimumInput>& minimum_inputs() {
         {"user-secret", "user-secret", "MY_PERSONAL_TOKEN",
          "name: MY_PERSONAL_TOKEN\nplaintext_value: sk-personal-xyz\n"},
         {"machine-type", "machine-type", "build-box", "name: build-box\nvcpus: 16\nmemory_gb: 64\n"},
+        {"machine-type-gce", "machine-type", "build-box",
+         "name: build-box\nvcpus: 4\nmemory_gb: 16\ngce:\n  machine_type: n2-standard-4\n"
+         "  regions:\n    us-west1: {cost_per_hour: 0.25}\n"},
+        {"machine-type-aws", "machine-type", "build-box",
+         "name: build-box\nvcpus: 4\nmemory_gb: 16\naws:\n  instance_type: m5.xlarge\n"
+         "  regions:\n    us-west-2: {cost_per_hour: 0.25}\n"},
         {"disk-type", "disk-type", "fast-disk",
-         "name: fast-disk\nsubstrate: SUBSTRATE_GCP\ngcp:\n  disk_type: pd-ssd\n"},
+         "name: fast-disk\nsubstrate: SUBSTRATE_GCP\ngcp:\n  disk_type: pd-ssd\n"
+         "  regions:\n    us-west1: {cost_per_gib_month: 0.2}\n"},
         {"disk-type-aws", "disk-type", "fast-volume",
-         "name: fast-volume\nsubstrate: SUBSTRATE_AWS\naws:\n  volume_type: gp3\n"},
+         "name: fast-volume\nsubstrate: SUBSTRATE_AWS\naws:\n  volume_type: gp3\n"
+         "  regions:\n    us-west-2: {cost_per_gib_month: 0.2}\n"},
         {"image", "image", "go-stack",
          "name: go-stack\narchitecture: ARCHITECTURE_AMD64\nsource:\n  gce:\n    self_link: projects/acme/go-stack\n"},
         {"image-aws", "image", "go-stack",
          "name: go-stack\narchitecture: ARCHITECTURE_ARM64\nsource:\n  aws: {ami_id: ami-0abc, region: us-west-2}\n"},
         {"image-docker", "image", "go-stack",
-         "name: go-stack\narchitecture: ARCHITECTURE_AMD64\nsource:\n  docker: {repository: ghcr.io/acme/go, tag: v1}\n"},
+         "name: go-stack\narchitecture: ARCHITECTURE_AMD64\nsource:\n  docker: {repository: ghcr.io/acme/go, tag: "
+         "v1}\n"},
         {"placement", "placement", "acme-west",
          "name: acme-west\nsubstrate: SUBSTRATE_GCP\ngcp:\n  project: acme-agents\n  zones: [us-west1-a]\n"},
         {"placement-aws", "placement", "acme-aws",

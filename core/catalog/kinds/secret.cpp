@@ -1,5 +1,3 @@
-#include <murmur/error.hpp>
-
 #include "catalog/core_kind.hpp"
 #include "catalog/kind_parts.hpp"
 
@@ -31,18 +29,6 @@ public:
         spec.columns = {"description"};
         spec.example = "name: NPM_TOKEN\nplaintext_value: npm_abc123def456\n";
         return spec;
-    }
-
-    void validate(const json::object& body) const override {
-        const std::string name = text_at(body, "name");
-        if (name.rfind("MURMUR_", 0) == 0)
-            throw Error(Errc::invalid_argument, "secret name \"" + name + "\" is reserved (MURMUR_* is internal)")
-                .with_hint("Leave the prefix out: agents get it as MURMUR_SECRET_<name> anyway.");
-        if (name == "GH_TOKEN")
-            throw Error(Errc::invalid_argument,
-                        "secret name \"GH_TOKEN\" is reserved — it is automatically populated from the developer "
-                        "profile")
-                .with_hint("For a token of the tenant's own, take another name, such as GH_BOT_TOKEN.");
     }
 
 private:

@@ -1,5 +1,3 @@
-#include <murmur/error.hpp>
-
 #include "catalog/core_kind.hpp"
 #include "catalog/kind_parts.hpp"
 
@@ -32,13 +30,6 @@ public:
         spec.columns = {"description"};
         spec.example = "name: MY_PERSONAL_TOKEN\nplaintext_value: sk-personal-xyz\n";
         return spec;
-    }
-
-    void validate(const json::object& body) const override {
-        const std::string name = text_at(body, "name");
-        if (name.rfind("MURMUR_", 0) == 0)
-            throw Error(Errc::invalid_argument, "secret name \"" + name + "\" is reserved (MURMUR_* is internal)")
-                .with_hint("Leave the prefix out: agents get it as MURMUR_SECRET_<name> anyway.");
     }
 
 private:

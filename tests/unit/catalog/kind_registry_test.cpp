@@ -250,6 +250,8 @@ const BadTable bad_tables[] = {
     {"sections_after", [](CatalogKindSpec& s) { s.sections_after = "stages"; },
      "sections_after names \"stages\", which is no field"},
     {"no_example", [](CatalogKindSpec& s) { s.example = ""; }, "there is no example"},
+    {"bad_example", [](CatalogKindSpec& s) { s.example = "name: restart\n"; },
+     "its example is refused: steps is required"},
     {"no_body_field", [](CatalogKindSpec& s) { s.markdown = true; },
      "body_field must name what the text below the front matter is"},
     {"body_field", [](CatalogKindSpec& s) { s.body_field = "text"; }, "only a kind of Markdown has a body_field"},
