@@ -133,7 +133,7 @@ Cases secret_cases() {
     return cases;
 }
 
-Cases primitive_cases() {
+Cases machine_cases() {
     return {
         name("machine-type"),
         {"machine-type", "vcpus", "number", Need::yes, "4"},
@@ -203,6 +203,11 @@ Cases primitive_cases() {
          "machine-type-aws"},
         platform("machine-type"),
         description("machine-type"),
+    };
+}
+
+Cases disk_cases() {
+    return {
         name("disk-type"),
         {"disk-type", "substrate", "enum", Need::yes, R"("SUBSTRATE_GCP")", "", "", substrates},
         {"disk-type", "gcp", "object", Need::when, R"({"disk_type": "pd-balanced"})"},
@@ -427,7 +432,7 @@ Cases behaviour_cases() {
         static const Cases cases = [] {
             Cases all;
             for (const Cases& part :
-                 {identity_cases(), binding_cases(), secret_cases(), primitive_cases(), image_cases(),
+                 {identity_cases(), binding_cases(), secret_cases(), machine_cases(), disk_cases(), image_cases(),
                   placement_cases(), composition_cases(), launch_cases(), behaviour_cases()})
                 all.insert(all.end(), part.begin(), part.end());
             return all;
