@@ -38,13 +38,13 @@ public:
     std::string current_key() override { return name_of(keys()->file.newest()); }
 
     Wrapped wrap(const Secret& data_key, const std::string& context) override {
-        const auto held = keys();
+        auto held = keys();
         const KeyFile::Key& newest = held->file.newest();
         return {seal_text(newest.key, data_key.reveal(), bound_to(context)), name_of(newest)};
     }
 
     Secret unwrap(const std::string& wrapped, const std::string& key, const std::string& context) override {
-        const auto held = keys();
+        auto held = keys();
         const KeyFile::Key* found =
             key.starts_with(key_prefix) ? held->file.find(key.substr(key_prefix.size())) : nullptr;
         if (!found)
