@@ -86,7 +86,8 @@ TEST(ShareCatalog, HasTheBuiltinsThatAreDocumented) {
     EXPECT_EQ(builtins().names("group"), (Names{"murmur-all-members", "murmur-org-admins"}));
     EXPECT_EQ(builtins().names("role"), (Names{"murmur-root", "murmur-tenant-admin", "murmur-tenant-member"}));
     EXPECT_EQ(builtins().names("tenant-binding"),
-              (Names{"murmur-all-members-own-user", "murmur-all-members-tenant-member", "murmur-org-admins-root"}));
+              (Names{"murmur-all-members-own-agents", "murmur-all-members-own-user", "murmur-all-members-tenant-member",
+                     "murmur-org-admins-tenant-admin"}));
     EXPECT_EQ(builtins().names("service-profile"), (Names{"murmur-default-service-profile"}));
 }
 
