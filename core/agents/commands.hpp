@@ -79,6 +79,11 @@ struct RunnerAttached {
     std::string machine_id;
     Runner runner;
 };
+/// The runner asked for its assignment, and it cannot be made, now or later.
+struct AssignmentFailed {
+    std::int64_t incarnation;
+    Error error;
+};
 struct RunnerDetached {
     std::int64_t incarnation;
     std::string runner_id;
@@ -106,7 +111,7 @@ using Command =
                  command::SetDequeueStrategy, command::SetOnIdle, command::Interrupt, command::Stop, command::Kill,
                  command::Sleep, command::Wake, command::MachineStarted, command::MachineFailed,
                  command::MachineInspected, command::MachineSuspended, command::MachineResumed,
-                 command::MachineDestroyed, command::RunnerAttached, command::RunnerDetached, command::RunnerReport,
-                 command::LeaseExpired, command::TimerFired>;
+                 command::MachineDestroyed, command::RunnerAttached, command::AssignmentFailed, command::RunnerDetached,
+                 command::RunnerReport, command::LeaseExpired, command::TimerFired>;
 
 }

@@ -246,6 +246,14 @@ struct Decider {
                   {{"pid", attached.runner.pid}, {"version", attached.runner.version}});
     }
 
+    void operator()(const command::AssignmentFailed& failed) {
+        Agent& agent = step.agent();
+        check_fence(agent, failed.incarnation);
+        if (agent.phase == Phase::destroying) return;
+        step.note("error", "assignment: " + failed.error.message(), {{"hint", failed.error.hint()}});
+        step.destroy({Phase::failed, "no assignment: " + failed.error.message(), failed.error.hint()});
+    }
+
     void operator()(const command::RunnerDetached& detached) {
         Agent& agent = step.agent();
         check_fence(agent, detached.incarnation);

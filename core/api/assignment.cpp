@@ -4,6 +4,21 @@ namespace murmur {
 
 std::string environment_purpose(const AgentId& id) { return "agent environment of " + id.workflow_id(); }
 
+namespace {
+
+json::object make_environment(const Agent& agent, const SecretBox& box, const RunnerEndpointOptions& options) {
+    json::object given;
+    if (!agent.spec.sealed_environment.empty()) {
+        const Secret plain = box.open(agent.spec.sealed_environment, environment_purpose(agent.id));
+        given = parse_json(plain.reveal(), "sealed environment").as_object();
+    }
+    json::object environment = agent_environment(options.secrets ? options.secrets(agent) : AgentSecrets(), given);
+    environment["MURMUR_TOKEN"] = box.agent_token(agent.row, agent.incarnation).reveal();
+    return environment;
+}
+
+}
+
 json::object make_assignment(const Agent& agent, const std::string& message_id, const SecretBox& box,
                              const RunnerEndpointOptions& options) {
     json::array repos;
@@ -13,12 +28,9 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
                                      {"branch", repo.branch.empty() ? agent.id.branch() : repo.branch}});
     json::array messages;
     if (!agent.spec.prompt.empty()) messages.push_back(json::object{{"id", message_id}, {"text", agent.spec.prompt}});
-    json::object environment;
-    if (!agent.spec.sealed_environment.empty()) {
-        const Secret plain = box.open(agent.spec.sealed_environment, environment_purpose(agent.id));
-        environment = parse_json(plain.reveal(), "sealed environment").as_object();
-    }
-    environment["MURMUR_TOKEN"] = box.agent_token(agent.row, agent.incarnation).reveal();
+    json::object environment = make_environment(agent, box, options);
+    json::array secret_names;  // what the runner keeps out of everything it reports
+    for (const auto& variable : environment) secret_names.emplace_back(variable.key());
     json::array plugin_dirs;
     for (const auto& dir : options.plugin_dirs) plugin_dirs.push_back(json::string(dir.string()));
     // The repository's settings go over the operator's.
@@ -38,6 +50,7 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
             {"sessionId", agent.session_id},
             {"messages", std::move(messages)},
             {"environment", std::move(environment)},
+            {"secretEnvironment", std::move(secret_names)},
             {"gitName", agent.spec.git_name},
             {"gitEmail", agent.spec.git_email},
             {"expectedOutput", agent.spec.expected_output},

@@ -4,7 +4,8 @@
 
 namespace murmur {
 
-/// The first command of an incarnation, with the values that are never stored in the clear. Throws data_loss.
+/// The first command of an incarnation, with the values that are never stored in the clear. Throws data_loss, or
+/// not_found, when one of them cannot be had.
 json::object make_assignment(const Agent& agent, const std::string& message_id, const SecretBox& box,
                              const RunnerEndpointOptions& options);
 

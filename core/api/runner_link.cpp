@@ -51,7 +51,10 @@ public:
             const Error error = current_error();
             logger_.log(LogLevel::error, "command cannot be made",
                         {{"agent", agent_text()}, {"error", error.message()}});
-            socket_->close(error.message());
+            // What may pass is asked for again when the runner is back; the rest ends the agent, for everyone to see.
+            const bool may_pass = error.code() == Errc::unavailable || error.code() == Errc::deadline_exceeded;
+            if (!may_pass) engine_.submit(claim_.agent_row, command::AssignmentFailed{claim_.incarnation, error});
+            socket_->close("command cannot be made");
         }
     }
 

@@ -5,6 +5,7 @@
 #include <murmur/log.hpp>
 #include <vector>
 
+#include "api/secret_delivery.hpp"
 #include "engine/engine.hpp"
 #include "http/http_types.hpp"
 
@@ -14,6 +15,7 @@ namespace murmur {
 struct RunnerEndpointOptions {
     std::vector<std::filesystem::path> plugin_dirs;                            ///< where backends are, in order
     std::function<json::object(const std::string& backend)> backend_settings;  ///< the operator's
+    std::function<AgentSecrets(const Agent& agent)> secrets;                   ///< empty: there are none
 };
 
 /// The daemon's end of the runner protocol (share/proto/murmur/runner/v1).

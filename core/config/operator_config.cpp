@@ -17,7 +17,7 @@ namespace {
 const std::vector<std::string> operator_keys = {"listen",          "runtime_dir",       "state_dir", "plugin_dirs",
                                                 "plugins",         "plugin_allow",      "log_level", "exit_when_idle",
                                                 "default_backend", "default_substrate", "lease",     "sleep_after",
-                                                "tokens",          "max_agents"};
+                                                "tokens",          "max_agents",        "secrets"};
 
 // A runner renews its lease three times in that span; below a second, scheduling delays alone would end it.
 constexpr std::chrono::milliseconds lease_least = std::chrono::seconds(1);
@@ -117,6 +117,14 @@ void read_tokens(const YamlReader& reader, OperatorConfig& config) {
                 "Add \"tokens: [{account: NAME, sha256: HASH}]\", where HASH is the sha256sum of the bearer token.");
 }
 
+std::filesystem::path read_key_file_setting(const YamlReader& reader, const std::filesystem::path& base) {
+    const auto secrets = reader.find_mapping("secrets");
+    if (!secrets) return {};
+    secrets->reject_unknown({"key_file"});
+    const std::string text = secrets->find_string("key_file").value_or("");
+    return operator_path(text, base);
+}
+
 void refuse_writable_by_everyone(const std::filesystem::path& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) == 0 && (status.st_mode & S_IWOTH))
@@ -153,6 +161,7 @@ OperatorConfig load_operator_config(const std::filesystem::path& file) {
     config.sleep_after = at_least(reader, "sleep_after", std::chrono::milliseconds(0), config.sleep_after);
     read_tokens(reader, config);
     config.max_agents = static_cast<int>(reader.find_int("max_agents", 1, max_agents_most).value_or(config.max_agents));
+    config.secrets_key_file = read_key_file_setting(reader, base);
     return config;
 }
 

@@ -39,6 +39,7 @@ struct OperatorConfig {
     std::chrono::milliseconds lease = std::chrono::seconds(10);        ///< silence after which a runner counts as gone
     std::chrono::milliseconds sleep_after = std::chrono::minutes(10);  ///< how long an agent idles before it sleeps
     std::vector<Token> tokens;                                         ///< who may come, beside the user of murmurd
+    std::filesystem::path secrets_key_file;                            ///< empty: secrets.key in the state directory
     int max_agents = 10'000;                                           ///< that have not ended
 };
 

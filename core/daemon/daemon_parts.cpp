@@ -60,6 +60,7 @@ bool is_loopback(const std::string& address) {
 void settle_directories(OperatorConfig& config, const DaemonOptions& options) {
     config.state_dir = settle(options.state_dir, "MURMUR_STATE_DIR", config.state_dir, state_dir);
     config.runtime_dir = settle(options.runtime_dir, "MURMUR_RUNTIME_DIR", config.runtime_dir, runtime_dir);
+    if (config.secrets_key_file.empty()) config.secrets_key_file = config.state_dir / "secrets.key";
     make_private_dir(config.state_dir);
     make_private_dir(config.runtime_dir);
     // What the daemon starts must find, or be kept from, the same folders, however they were settled.

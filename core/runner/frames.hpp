@@ -32,7 +32,8 @@ struct Assignment {
     std::string append_system_prompt;
     std::string session_id;
     std::vector<UserMessage> messages;
-    std::map<std::string, std::string> environment;  ///< may be secret: memory only
+    std::map<std::string, std::string> environment;  ///< memory only
+    std::vector<std::string> secret_environment;     ///< whose values appear in no report
     std::string git_name;
     std::string git_email;
     std::string expected_output;

@@ -27,7 +27,7 @@ public:
 /// Keys in a file of mode 0600, made when it is missing: the newest wraps, all of them unwrap. A file that is replaced
 /// meanwhile is read again. Throws permission_denied for one that others may read, data_loss for a damaged one.
 std::unique_ptr<KeyService> open_key_file(const std::filesystem::path& file);
-/// Adds a new key to the file: SecretVault::rewrap() then moves everything over to it.
+/// Adds a new key to the file: SecretVault::settle() or rewrap() then moves everything over to it.
 void add_key_to_file(const std::filesystem::path& file);
 
 }

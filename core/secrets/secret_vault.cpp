@@ -99,24 +99,26 @@ SecretVault::Rotation SecretVault::rotate(const std::string& tenant) {
     return data_->move_to_newest(tenant);
 }
 
-void SecretVault::finish_rotations() {
+std::int64_t SecretVault::rewrap(const std::string& tenant) {
     const auto only_one = data_->rotating.lock();
-    for (const std::string& tenant : data_->reader.tenants())
-        if (data_->reader.tenant_keys(tenant).size() > 1) data_->move_to_newest(tenant);
+    const auto changed = data_->keys.wrap_anew(data_->reader, tenant);
+    if (changed.empty()) return 0;
+    data_->transact([&](ResourceWriter& writer) {
+        for (const TenantKeyRow& row : changed) writer.put_tenant_key(row);
+    });
+    return static_cast<std::int64_t>(changed.size());
 }
 
-std::int64_t SecretVault::rewrap() {
-    const auto only_one = data_->rotating.lock();
-    std::int64_t count = 0;
+void SecretVault::settle(const std::function<void(const std::string& tenant, const Error&)>& failed) {
     for (const std::string& tenant : data_->reader.tenants()) {
-        const auto changed = data_->keys.wrap_anew(data_->reader, tenant);
-        if (changed.empty()) continue;
-        data_->transact([&](ResourceWriter& writer) {
-            for (const TenantKeyRow& row : changed) writer.put_tenant_key(row);
-        });
-        count += static_cast<std::int64_t>(changed.size());
+        try {
+            rewrap(tenant);
+            const auto only_one = data_->rotating.lock();
+            if (data_->reader.tenant_keys(tenant).size() > 1) data_->move_to_newest(tenant);
+        } catch (...) {
+            failed(tenant, current_error());
+        }
     }
-    return count;
 }
 
 SecretVault::Rotation SecretVault::Data::move_to_newest(const std::string& tenant) {

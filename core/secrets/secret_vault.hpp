@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <murmur/clock.hpp>
+#include <murmur/error.hpp>
 #include <murmur/secret.hpp>
 #include <string>
 
@@ -48,10 +49,11 @@ public:
     /// on meanwhile. The old key is forgotten when nothing needs it. May be repeated after a crash. Throws data_loss
     /// that names the values which cannot be opened, after all others have been moved; their key stays.
     Rotation rotate(const std::string& tenant);
-    /// Wraps every tenant's data keys with the key service's current key. Returns how many were wrapped anew.
-    std::int64_t rewrap();
-    /// Goes on with rotations that a crash cut off. Call it when the control loop runs.
-    void finish_rotations();
+    /// Wraps the tenant's data keys with the key service's current key. Returns how many were wrapped anew.
+    std::int64_t rewrap(const std::string& tenant);
+    /// At start, once the control loop runs: goes on with rotations that a crash cut off, and wraps what an older key
+    /// has wrapped. What cannot be done is told to `failed` and hinders no other tenant.
+    void settle(const std::function<void(const std::string& tenant, const Error&)>& failed);
 
 private:
     struct Data;

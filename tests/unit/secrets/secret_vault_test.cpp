@@ -127,7 +127,7 @@ TEST_F(SecretVaultTest, ARotationMayBeCutOffAnywhereAndBeginAgain) {
         for (int i = 0; i < 150; ++i) ASSERT_EQ(get(key("S" + std::to_string(i))), "value " + std::to_string(i));
         // Half of the time it is taken up where it was, otherwise begun anew.
         if (!finished && allowed % 2 == 0) {
-            vault->finish_rotations();
+            vault->settle([](const std::string&, const Error& error) { ADD_FAILURE() << error.message(); });
             EXPECT_EQ(reader().tenant_keys("github_app/acme").size(), 1u);
         }
     }
@@ -159,15 +159,32 @@ TEST_F(SecretVaultTest, ADamagedValueIsNamedAndHindersNoOther) {
 TEST_F(SecretVaultTest, ANewMasterKeyTakesOver) {
     set(key("A"), "value one");
     set(key("A", "github_oauth/bob"), "value two");
-    EXPECT_EQ(vault->rewrap(), 0);
+    EXPECT_EQ(vault->rewrap("github_app/acme"), 0);
     const std::string before = service->current_key();
     add_key_to_file(key_file());
     EXPECT_NE(service->current_key(), before);
     EXPECT_EQ(get(key("A")), "value one");
-    EXPECT_EQ(vault->rewrap(), 2);
+    EXPECT_EQ(vault->rewrap("github_app/acme"), 1);
+    vault->settle([](const std::string&, const Error& error) { ADD_FAILURE() << error.message(); });
+    EXPECT_EQ(reader().tenant_keys("github_oauth/bob")[0].key_service, service->current_key());
     EXPECT_EQ(reader().tenant_keys("github_app/acme")[0].key_service, service->current_key());
     restart();
     EXPECT_EQ(get(key("A")), "value one");
+    EXPECT_EQ(get(key("A", "github_oauth/bob")), "value two");
+}
+
+TEST_F(SecretVaultTest, ATenantWhoseKeyIsLostHindersNoOther) {
+    set(key("A"), "value one");
+    set(key("A", "github_oauth/bob"), "value two");
+    TenantKeyRow lost = reader().tenant_keys("github_app/acme")[0];
+    lost.key_service = "file:0000000000000000";
+    transact([&](ResourceWriter& writer) { writer.put_tenant_key(lost); });
+    add_key_to_file(key_file());
+    restart();
+    std::vector<std::string> failed;
+    vault->settle([&](const std::string& tenant, const Error&) { failed.push_back(tenant); });
+    EXPECT_EQ(failed, std::vector<std::string>{"github_app/acme"});
+    EXPECT_EQ(reader().tenant_keys("github_oauth/bob")[0].key_service, service->current_key());
     EXPECT_EQ(get(key("A", "github_oauth/bob")), "value two");
 }
 
