@@ -6,6 +6,8 @@
 #include <murmur/error.hpp>
 #include <utility>
 
+#include "base/locked.hpp"
+#include "base/redactor.hpp"
 #include "logging/logfmt.hpp"
 #include "logging/patient_sink.hpp"
 
@@ -34,6 +36,7 @@ std::string render_fields(const LogFields& fields) {
 struct Log::Impl {
     std::shared_ptr<PatientSink> sink;
     spdlog::logger logger;
+    Locked<std::shared_ptr<const Redactor>> redactor;
 };
 
 Log::Log(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -48,10 +51,12 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
     const auto spd_level = to_spdlog(level);
     if (!impl_->logger.should_log(spd_level)) return;
     try {
+        const std::shared_ptr<const Redactor> redactor = *impl_->redactor.lock();
         std::string text;
-        append_logfmt(text, "msg", message);
+        append_logfmt(text, "msg", redactor ? redactor->redact(message) : std::string(message));
         text += context;
-        for (const LogField& field : fields) append_logfmt(text, field.first, field.second);
+        for (const LogField& field : fields)
+            append_logfmt(text, field.first, redactor ? redactor->redact(field.second) : field.second);
         // The text as it is: its braces are not a format.
         impl_->logger.log(spd_level, spdlog::string_view_t(text.data() + 1, text.size() - 1));
     } catch (...) {
@@ -59,6 +64,8 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
         return;
     }
 }
+
+void Log::set_redactor(std::shared_ptr<const Redactor> redactor) { *impl_->redactor.lock() = std::move(redactor); }
 
 void Log::set_level(LogLevel level) noexcept { impl_->logger.set_level(to_spdlog(level)); }
 
@@ -109,7 +116,7 @@ std::shared_ptr<Log> make_log(const LogOptions& options) {
     logger.set_level(to_spdlog(options.level));
     // The sink counts what it loses; spdlog's own handler would print to stderr, which may be what is full.
     logger.set_error_handler([](const std::string&) {});
-    auto impl = std::unique_ptr<Log::Impl>(new Log::Impl{std::move(sink), std::move(logger)});
+    auto impl = std::unique_ptr<Log::Impl>(new Log::Impl{std::move(sink), std::move(logger), {}});
     return std::shared_ptr<Log>(new Log(std::move(impl)));
 }
 

@@ -11,6 +11,8 @@
 
 namespace murmur {
 
+class Redactor;
+
 /// Where a program's log goes and how much of it.
 struct LogOptions {
     LogLevel level = LogLevel::info;
@@ -44,6 +46,9 @@ public:
     bool reopen() noexcept;
     /// Lines that could not be written since the start.
     std::uint64_t lost_lines() const noexcept;
+
+    /// From now on nothing that it finds is in a message or a field.
+    void set_redactor(std::shared_ptr<const Redactor> redactor);
 
     /// A logger that adds these fields to every line.
     std::shared_ptr<Logger> with(const LogFields& fields);

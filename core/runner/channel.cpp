@@ -3,6 +3,8 @@
 #include <base/time_text.hpp>
 #include <random>
 
+#include "runner/report_texts.hpp"
+
 namespace murmur::runner {
 
 namespace {
@@ -52,6 +54,8 @@ void Channel::start() {
 }
 
 void Channel::report(json::object body) {
+    const std::shared_ptr<const Redactor> redactor = state_.lock()->redactor;
+    finish_report(body, *redactor);
     {
         auto held = state_.lock();
         held->buffer.add(std::move(body), now_ms());
@@ -187,6 +191,8 @@ void Channel::on_message(std::uint64_t connection, const std::string& text) {
             post = FencedNotice{*frame.fenced};
         } else if (frame.command && frame.command->seq > held->down_seen) {
             held->down_seen = frame.command->seq;
+            // Before anyone can do anything with the values.
+            if (frame.command->assignment) held->redactor = frame.command->assignment->redactor;
             post = *frame.command;
         }
         if (held->notify_when_empty && held->buffer.empty()) {

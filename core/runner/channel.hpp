@@ -44,6 +44,7 @@ public:
     Channel& operator=(const Channel&) = delete;
 
     void start();
+    /// Without the secret values of the assignment, as soon as there is one.
     void report(json::object body) override;
 
     /// Posts an AcknowledgedNotice once every report added so far is acknowledged, which may be at once.
@@ -54,6 +55,7 @@ public:
 private:
     struct State {
         ReportBuffer buffer{0};
+        std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
         std::uint64_t connection = 0;  ///< counts; events of an earlier one are ignored
         bool open = false;
         bool welcomed = false;

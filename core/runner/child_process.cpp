@@ -106,7 +106,7 @@ std::string find_program(const std::string& program, const std::string& path, co
     return {};
 }
 
-ChildProcess::ChildProcess(const ProcessStart& start) {
+ChildProcess::ChildProcess(const ProcessStart& start) : redactor_(start.redactor) {
     const std::string file = require_program(start);
     ChildPipe input = make_child_pipe(), output = make_child_pipe(), error = make_child_pipe();
     SpawnSettings settings;
@@ -244,7 +244,8 @@ void ChildProcess::read_stream(Fd& stream, OutputStream kind, LineSplitter& line
 }
 
 void ChildProcess::keep_stderr(std::string_view line) {
-    stderr_tail_.append(line);
+    // Before it is cut: what is left of a value that was cut in two is found no more.
+    stderr_tail_ += line.size() < line_bytes_max ? redactor_->redact(line) : redactor_->redact_cut(line);
     stderr_tail_ += '\n';
     if (stderr_tail_.size() <= stderr_tail_bytes) return;
     std::size_t cut = stderr_tail_.find('\n', stderr_tail_.size() - stderr_tail_bytes - 1);

@@ -3,9 +3,11 @@
 #include <sys/types.h>
 
 #include <base/file.hpp>
+#include <base/redactor.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <murmur/backend.hpp>
 #include <optional>
 #include <string>
@@ -21,6 +23,8 @@ struct ProcessStart {
     std::vector<std::string> argv;  ///< argv[0] is looked up in `environment`'s PATH unless it has a slash
     std::map<std::string, std::string> environment;  ///< the whole of it
     std::string working_directory;
+    /// What is taken out of stderr_tail().
+    std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
 };
 
 /// A process in a session and process group of its own, its three streams being pipes. Used by one thread.
@@ -57,7 +61,7 @@ public:
     bool finished() const { return exit_ && !output_ && !error_; }
     /// Of a finished one.
     ExitStatus status() const { return exit_.value_or(ExitStatus{}); }
-    /// The last 8 KiB of its stderr, whole lines where possible.
+    /// The last 8 KiB of its stderr, whole lines where possible, without secret values.
     const std::string& stderr_tail() const { return stderr_tail_; }
 
 private:
@@ -75,6 +79,7 @@ private:
     bool close_after_queued_ = false;
     LineSplitter output_lines_;
     LineSplitter error_lines_;
+    std::shared_ptr<const Redactor> redactor_;
     std::string stderr_tail_;
     std::optional<ExitStatus> exit_;
     std::chrono::steady_clock::time_point exited_at_;

@@ -47,7 +47,11 @@ Assignment parse_assignment(const json::object& object) {
         const FieldReader variables(*environment, "assignment.environment");
         for (const auto& entry : *environment) out.environment[entry.key()] = variables.get_string(entry.key());
     }
-    out.secret_environment = reader.get_strings("secret_environment");
+    std::vector<Secret> secrets;
+    for (const std::string& name : reader.get_strings("secret_environment"))
+        if (const auto found = out.environment.find(name); found != out.environment.end())
+            secrets.emplace_back(found->second);
+    out.redactor = std::make_shared<const Redactor>(secrets);
     if (const json::array* repos = reader.find_array("repos"))
         for (const json::value& entry : *repos) {
             const FieldReader repo(frame_object(entry, "assignment.repos"), "assignment.repos");

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <base/redactor.hpp>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <murmur/backend.hpp>
 #include <murmur/error.hpp>
 #include <murmur/json.hpp>
@@ -33,7 +35,8 @@ struct Assignment {
     std::string session_id;
     std::vector<UserMessage> messages;
     std::map<std::string, std::string> environment;  ///< memory only
-    std::vector<std::string> secret_environment;     ///< whose values appear in no report
+    /// Finds those values of `environment` that may appear in no report.
+    std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
     std::string git_name;
     std::string git_email;
     std::string expected_output;

@@ -4,9 +4,6 @@ namespace murmur::runner {
 
 namespace {
 
-constexpr std::size_t text_bytes_max = 64 << 10;  // what the control plane keeps of one text
-constexpr std::size_t data_bytes_max = 64 << 10;  // promised in the SDK
-
 json::object wrap(const char* name, json::object fields) { return {{name, std::move(fields)}}; }
 
 /// The length of the UTF-8 character that begins at `text[at]`; 0 when there is none.
@@ -64,11 +61,8 @@ json::object session_started(const std::string& backend, const std::string& sess
 
 json::object session_event(const SessionEvent& event) {
     json::object fields = {{"kind", session_event_kind_name(event.kind)},
-                           {"text", cut_text(event.text, text_bytes_max)}};
-    if (!event.data.empty()) {
-        const std::size_t size = json::serialize(event.data).size();
-        fields["data"] = size <= data_bytes_max ? event.data : json::object{{"cutBytes", size}};
-    }
+                           {"text", event.text}};
+    if (!event.data.empty()) fields["data"] = event.data;
     if (event.cost_usd != 0) fields["costUsd"] = event.cost_usd;
     if (event.cost_estimated) fields["costEstimated"] = true;
     if (!event.parent.empty()) fields["parent"] = event.parent;
@@ -84,7 +78,7 @@ json::object turn_started(std::int64_t turn, const std::vector<UserMessage>& mes
     }
     return wrap("turnStarted", {{"turn", turn},
                                 {"messageIds", std::move(ids)},
-                                {"text", cut_text(std::move(text), text_bytes_max)},
+                                {"text", std::move(text)},
                                 {"pid", pid}});
 }
 
@@ -92,7 +86,7 @@ json::object turn_ended(const TurnFacts& facts, const TurnResult& result) {
     return wrap("turnEnded", {{"turn", facts.turn},
                               {"success", result.success},
                               {"stopReason", result.stop_reason},
-                              {"response", cut_text(result.response, text_bytes_max)},
+                              {"response", result.response},
                               {"exitCode", facts.exit.code},
                               {"signal", facts.exit.signal},
                               {"stderrTail", facts.stderr_tail}});

@@ -36,7 +36,7 @@ struct SessionOutcome {
     std::string stderr_tail = {};
 };
 
-// The reports of the protocol, one function each. Texts are cut to what the record keeps.
+// The reports of the protocol, one function each. finish_report() takes care of their texts.
 namespace reports {
 json::object preparing(const std::string& step, const std::string& detail);
 json::object session_started(const std::string& backend, const std::string& session_id);

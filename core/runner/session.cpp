@@ -32,7 +32,8 @@ std::string describe_exit(const ExitStatus& status) {
 }
 
 Session::Session(Backend& backend, SessionSpec spec, std::string backend_name, Inbox& inbox, ReportSink& sink,
-                 TurnObserver& observer, Logger& logger, SessionLimits limits)
+                 TurnObserver& observer, Logger& logger, SessionLimits limits,
+                 std::shared_ptr<const Redactor> redactor)
     : backend_(backend),
       spec_(std::move(spec)),
       backend_name_(std::move(backend_name)),
@@ -40,7 +41,8 @@ Session::Session(Backend& backend, SessionSpec spec, std::string backend_name, I
       sink_(sink),
       observer_(observer),
       logger_(logger),
-      limits_(limits) {}
+      limits_(limits),
+      redactor_(std::move(redactor)) {}
 
 Session::Result Session::run(std::vector<UserMessage> first) {
     try {
@@ -129,7 +131,7 @@ void Session::begin_process() {
     launch_ = translator_->launch(messages);
     write_launch_files(launch_.files, spec_.home_directory);
     ProcessStart start{
-        .argv = launch_.argv, .environment = spec_.environment, .working_directory = spec_.working_directory};
+        .argv = launch_.argv, .environment = spec_.environment, .working_directory = spec_.working_directory, .redactor = redactor_};
     for (const auto& [name, value] : launch_.environment) start.environment[name] = value;
     process_ = std::make_unique<ChildProcess>(start);
     begin_turn(messages);
@@ -189,7 +191,7 @@ void Session::end_turn(TurnResult result) {
     }
     if (result.response.empty()) result.response = assistant_text_;
     try {
-        if (launch_.commit_changes) observer_.commit_changes(turn_text_);
+        if (launch_.commit_changes) observer_.commit_changes(redactor_->redact(turn_text_));
         observer_.publish();
     } catch (...) {
         const Error error = current_error();

@@ -46,7 +46,8 @@ public:
     };
 
     Session(Backend& backend, SessionSpec spec, std::string backend_name, Inbox& inbox, ReportSink& sink,
-            TurnObserver& observer, Logger& logger, SessionLimits limits = {});
+            TurnObserver& observer, Logger& logger, SessionLimits limits = {},
+            std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>());
 
     Result run(std::vector<UserMessage> first);
 
@@ -79,6 +80,7 @@ private:
     TurnObserver& observer_;
     Logger& logger_;
     SessionLimits limits_;
+    std::shared_ptr<const Redactor> redactor_;
 
     BackendCapabilities capabilities_;
     std::unique_ptr<BackendSession> translator_;

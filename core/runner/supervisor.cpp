@@ -54,6 +54,7 @@ public:
 
     Session::Result run() {
         Session::Result result;
+        if (options_.redact_log) options_.redact_log(assignment_.redactor);
         try {
             remote_.environment = assignment_.environment;
             workspace_ = prepare_workspace(options_.machine_directory, assignment_, remote_, channel_);
@@ -81,7 +82,7 @@ private:
         const std::shared_ptr<Backend> backend = options_.backend(assignment_);
         watch.start();
         Session session(*backend, make_session_spec(assignment_, workspace_, *backend), assignment_.backend, inbox_,
-                        channel_, observer, *options_.logger, options_.session);
+                        channel_, observer, *options_.logger, options_.session, assignment_.redactor);
         const Session::Result result = session.run(assignment_.messages);
         watch.finish(true);
         return result;

@@ -19,6 +19,8 @@ struct SupervisorOptions {
     /// Finds the assignment's backend. Throws not_found with the reason.
     std::function<std::shared_ptr<Backend>(const Assignment&)> backend;
     Logger* logger = nullptr;
+    /// Told what may not be in the log; may be empty.
+    std::function<void(std::shared_ptr<const Redactor>)> redact_log = {};
     bool take_signals = false;  ///< SIGTERM and SIGINT end the session in good order
     ChannelLimits channel = {};
     SessionLimits session = {};
