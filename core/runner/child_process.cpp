@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "runner/core_limit.hpp"
 #include "runner/process_tree.hpp"
 #include "runner/reports.hpp"
 
@@ -122,6 +123,7 @@ ChildProcess::ChildProcess(const ProcessStart& start) : redactor_(start.redactor
         pid_ = -1;
         throw system_error(failed, "starting \"" + file + "\" in \"" + start.working_directory + "\"");
     }
+    restore_core_limit(pid_);
     handle_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
     if (!handle_) {
         const int reason = errno;

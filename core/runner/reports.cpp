@@ -60,8 +60,7 @@ json::object session_started(const std::string& backend, const std::string& sess
 }
 
 json::object session_event(const SessionEvent& event) {
-    json::object fields = {{"kind", session_event_kind_name(event.kind)},
-                           {"text", event.text}};
+    json::object fields = {{"kind", session_event_kind_name(event.kind)}, {"text", event.text}};
     if (!event.data.empty()) fields["data"] = event.data;
     if (event.cost_usd != 0) fields["costUsd"] = event.cost_usd;
     if (event.cost_estimated) fields["costEstimated"] = true;
@@ -76,10 +75,8 @@ json::object turn_started(std::int64_t turn, const std::vector<UserMessage>& mes
         ids.emplace_back(message.id);
         text += (text.empty() ? "" : "\n\n") + message.text;
     }
-    return wrap("turnStarted", {{"turn", turn},
-                                {"messageIds", std::move(ids)},
-                                {"text", std::move(text)},
-                                {"pid", pid}});
+    return wrap("turnStarted",
+                {{"turn", turn}, {"messageIds", std::move(ids)}, {"text", std::move(text)}, {"pid", pid}});
 }
 
 json::object turn_ended(const TurnFacts& facts, const TurnResult& result) {

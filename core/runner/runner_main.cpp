@@ -13,6 +13,7 @@
 #include <murmur/secret.hpp>
 #include <plugins/plugin_host.hpp>
 
+#include "runner/core_limit.hpp"
 #include "runner/supervisor.hpp"
 
 namespace murmur::runner {
@@ -93,7 +94,10 @@ int runner_main(int argc, char** argv) {
     mallopt(M_ARENA_MAX, 1);
     const auto log = make_log({.program = "murmur-runner"});
     try {
-        return supervise(options_from_environment(*log));
+        forbid_own_core();
+        SupervisorOptions options = options_from_environment(*log);
+        options.redact_log = [&log](std::shared_ptr<const Redactor> redactor) { log->set_redactor(redactor); };
+        return supervise(options);
     } catch (...) {
         const Error error = current_error();
         log->log(LogLevel::error, error.message(),

@@ -32,8 +32,7 @@ std::string describe_exit(const ExitStatus& status) {
 }
 
 Session::Session(Backend& backend, SessionSpec spec, std::string backend_name, Inbox& inbox, ReportSink& sink,
-                 TurnObserver& observer, Logger& logger, SessionLimits limits,
-                 std::shared_ptr<const Redactor> redactor)
+                 TurnObserver& observer, Logger& logger, SessionLimits limits, std::shared_ptr<const Redactor> redactor)
     : backend_(backend),
       spec_(std::move(spec)),
       backend_name_(std::move(backend_name)),
@@ -130,8 +129,10 @@ void Session::begin_process() {
     const std::vector<UserMessage> messages = take_pending();
     launch_ = translator_->launch(messages);
     write_launch_files(launch_.files, spec_.home_directory);
-    ProcessStart start{
-        .argv = launch_.argv, .environment = spec_.environment, .working_directory = spec_.working_directory, .redactor = redactor_};
+    ProcessStart start{.argv = launch_.argv,
+                       .environment = spec_.environment,
+                       .working_directory = spec_.working_directory,
+                       .redactor = redactor_};
     for (const auto& [name, value] : launch_.environment) start.environment[name] = value;
     process_ = std::make_unique<ChildProcess>(start);
     begin_turn(messages);
