@@ -47,4 +47,22 @@ std::string to_valid_utf8(std::string_view text) {
     return valid;
 }
 
+std::string to_one_line(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string line;
+    line.reserve(text.size());
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '\n')
+            line += "\\n";
+        else if (c == '\t')
+            line += "\\t";
+        else if (byte < 0x20 || byte == 0x7F)
+            line += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        else
+            line += c;
+    }
+    return line;
+}
+
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "catalog/field_paths.hpp"
 #include "catalog/field_values.hpp"
 
@@ -51,10 +52,10 @@ FieldPlace FieldPlace::item(std::size_t index) const {
 
 Error field_error(const SourceDocument& document, const FieldPlace& place, const std::string& message,
                   const std::string& hint) {
-    Error error(Errc::invalid_argument, message);
+    Error error(Errc::invalid_argument, to_one_line(message));
     if (!hint.empty()) error = error.with_hint(hint);
     const std::string where = place.source_path.empty() ? std::string() : document.where(place.source_path);
-    return where.empty() ? error : error.in(where + ": " + place.path);
+    return where.empty() ? error : error.in(to_one_line(where + ": " + place.path));
 }
 
 Error BodyChecker::error(const FieldPlace& place, const std::string& message, const std::string& hint) const {

@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "base/utf8.hpp"
 #include "catalog/document_source.hpp"
 #include "catalog/field_paths.hpp"
 
@@ -79,7 +80,7 @@ std::vector<StreamDocument> parse_stream(const KindRegistry& kinds, std::string_
         if (kind.empty())
             throw part_source.error({part.first_line, 1}, "kind is required")
                 .with_hint("Say what the document is, such as \"kind: workspace\".");
-        const CatalogKindSpec& spec = kinds.get(kind).spec;
+        const CatalogKindSpec& spec = kinds.get(to_one_line(kind)).spec;
         take_kind(spec, document);
         documents.push_back({spec.name, std::move(document)});
     }

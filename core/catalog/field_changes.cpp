@@ -48,7 +48,8 @@ private:
         field_ = find_field(fields, key);
         if (!field_) throw unknown(fields, key);
         if (field_->read_only)
-            throw Error(Errc::invalid_argument, change_.path + " is read-only").with_hint("murmur sets it.");
+            throw Error(Errc::invalid_argument, to_one_line(change_.path) + " is read-only")
+                .with_hint("murmur sets it.");
         object_ = &object;
         array_ = nullptr;
         key_ = spelling_in(object, *field_);
@@ -83,10 +84,10 @@ private:
         if (!is_list && shape_ != Shape::free) throw unknown({});
         json::value& value = current();
         if (value.is_null()) value = json::array();
-        if (!value.is_array()) throw Error(Errc::invalid_argument, change_.path + " is not in a list");
+        if (!value.is_array()) throw Error(Errc::invalid_argument, to_one_line(change_.path) + " is not in a list");
         array_ = &value.get_array();
         if (index > array_->size())
-            throw Error(Errc::invalid_argument, change_.path + " does not exist")
+            throw Error(Errc::invalid_argument, to_one_line(change_.path) + " does not exist")
                 .with_hint("The list has " + std::to_string(array_->size()) + " items; [" +
                            std::to_string(array_->size()) + "] appends one.");
         index_ = index;
@@ -103,7 +104,7 @@ private:
     json::object& current_object() {
         json::value& value = current();
         if (value.is_null()) value = json::object();
-        if (!value.is_object()) throw Error(Errc::invalid_argument, change_.path + " is not in an object");
+        if (!value.is_object()) throw Error(Errc::invalid_argument, to_one_line(change_.path) + " is not in an object");
         return value.get_object();
     }
 
@@ -135,7 +136,7 @@ private:
             // A file ends with a newline, which is not a part of its word.
             return json::string(verbatim ? text : text.substr(0, text.find_last_not_of("\r\n") + 1));
         }
-        YamlTree tree = parse_yaml(text, {change_.path, YamlSource::Style::stream});
+        YamlTree tree = parse_yaml(text, {to_one_line(change_.path), YamlSource::Style::stream});
         if (tree.top.is_null()) return std::nullopt;
         return std::move(tree.top);
     }
@@ -143,13 +144,14 @@ private:
     void check_text(std::string_view text) const {
         while (!text.empty()) {
             const std::size_t length = utf8_sequence_length(text);
-            if (length == 0) throw Error(Errc::invalid_argument, change_.path + " must be text in UTF-8");
+            if (length == 0) throw Error(Errc::invalid_argument, to_one_line(change_.path) + " must be text in UTF-8");
             text.remove_prefix(length);
         }
     }
 
     Error unknown(const std::vector<FieldSpec>& fields, const std::string& key = {}) const {
-        const Error error(Errc::invalid_argument, "unknown field path \"" + change_.path + "\" in update mask");
+        const Error error(Errc::invalid_argument,
+                          "unknown field path \"" + to_one_line(change_.path) + "\" in update mask");
         if (fields.empty()) return error.with_hint("Write field.inner=value, or field[0]=value for an item of a list.");
         return error.with_hint(field_hint(key, fields));
     }

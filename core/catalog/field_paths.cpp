@@ -78,7 +78,7 @@ std::optional<std::vector<FieldPathStep>> parse_field_path(std::string_view path
 
 std::string body_field_name(const CatalogKindSpec& spec) { return spec.body_field.empty() ? "body" : spec.body_field; }
 
-std::string name_field(const CatalogKindSpec& spec) {
+std::string name_field_of(const CatalogKindSpec& spec) {
     return spec.name_rule == NameRule::clone_url ? "clone_url" : "name";
 }
 

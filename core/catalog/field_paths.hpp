@@ -29,6 +29,6 @@ std::optional<std::vector<FieldPathStep>> parse_field_path(std::string_view path
 /// Of a Markdown kind: what the text below the front matter is called.
 std::string body_field_name(const CatalogKindSpec& spec);
 /// The field that names a resource: "name", or "clone_url".
-std::string name_field(const CatalogKindSpec& spec);
+std::string name_field_of(const CatalogKindSpec& spec);
 
 }

@@ -9,6 +9,7 @@
 #include <murmur/nearest.hpp>
 #include <murmur/settings.hpp>
 
+#include "base/utf8.hpp"
 #include "config/yaml_text.hpp"
 
 namespace murmur {
@@ -210,7 +211,7 @@ std::string range_complaint(const FieldSpec& field, const json::value& value) {
 
 std::string enumeration_hint(const FieldSpec& field, const json::value& given) {
     std::string word = given.is_string() ? std::string(given.get_string()) : json::serialize(given);
-    if (word.size() > shown_value_bytes_max) word = "…";
+    word = word.size() > shown_value_bytes_max ? "…" : to_one_line(word);
     const std::string plain = plain_enumeration_word(word);
     for (const std::string& value : field.values) {
         const std::string known = plain_enumeration_word(value);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/utf8.hpp"
 #include "catalog/validation.hpp"
 
 namespace murmur {
@@ -46,7 +47,7 @@ bool is_clone_url(std::string_view url) {
 }
 
 [[noreturn]] void refuse_name(const std::string& complaint, const std::string& hint = {}) {
-    const Error error(Errc::invalid_argument, complaint);
+    const Error error(Errc::invalid_argument, to_one_line(complaint));
     throw hint.empty() ? error : error.with_hint(hint);
 }
 

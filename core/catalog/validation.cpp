@@ -17,7 +17,7 @@ struct GivenName {
 };
 
 GivenName find_given_name(const CatalogKindSpec& spec, const SourceDocument& document) {
-    const std::string field = name_field(spec);
+    const std::string field = name_field_of(spec);
     for (const std::string& spelling : {field, camel_case(field)}) {
         const json::value* value = document.fields.if_contains(spelling);
         if (!value) continue;

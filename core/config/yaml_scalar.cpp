@@ -49,7 +49,7 @@ void check_yaml_characters(std::string_view text, const YamlSource& source) {
             throw source.error(position, "not UTF-8 (byte " + hexadecimal_byte(byte) + ")")
                 .with_hint("Save the text as UTF-8.");
         if (byte == 0) throw source.error(position, "a NUL character: this is not a text");
-        if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F)
+        if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r')
             throw source.error(position, "a control character (" + hexadecimal_byte(byte) + ")")
                 .with_hint("In double quotes, write \\x and its two hexadecimal digits.");
         text.remove_prefix(length);

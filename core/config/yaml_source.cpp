@@ -1,3 +1,4 @@
+#include "base/utf8.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace murmur {
@@ -29,7 +30,7 @@ std::string YamlSource::where(YamlPosition position) const {
 Error YamlSource::error(YamlPosition position, const std::string& complaint) const {
     const std::string place = position.line == 0 ? (style == Style::file ? name : std::string()) : where(position);
     const std::string prefix = style == Style::file ? "" : "parse " + name + ": ";
-    return Error(Errc::invalid_argument, prefix + place + (place.empty() ? "" : ": ") + complaint);
+    return Error(Errc::invalid_argument, prefix + place + (place.empty() ? "" : ": ") + to_one_line(complaint));
 }
 
 bool is_yaml_divider(std::string_view line) {
