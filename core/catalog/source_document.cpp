@@ -101,9 +101,9 @@ SourceDocument parse_fields(std::string_view text, const YamlSource& source) {
 }
 
 SourceDocument parse_document(const CatalogKindSpec& spec, std::string_view text, const YamlSource& source) {
-    check_text(text, source);
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    check_text(text, source);
     if (!spec.markdown) return parse_fields(text, source);
     const bool is_object = text[text.find_first_not_of(" \t\r\n")] == '{';
     if (!is_object) return parse_markdown(spec, text, source);

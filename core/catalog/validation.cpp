@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "catalog/body_checker.hpp"
 #include "catalog/field_paths.hpp"
 #include "catalog/resource_text.hpp"
@@ -54,15 +55,19 @@ std::string checked_name(const CatalogKindSpec& spec, const std::string& name, c
     return given.name;
 }
 
-/// What a kind's own checks complain of, with the place of the path that begins the complaint.
+/// What a kind's own checks complain of, in one line whatever the kind quotes, with the place of the path that begins
+/// it.
 void check_by_kind(const Kind& kind, const json::object& body, const SourceDocument& document) {
     if (!kind.checks) return;
     try {
         kind.checks->validate(body);
     } catch (const Error& failure) {
-        const std::string path = failure.message().substr(0, failure.message().find(' '));
+        Error said(failure.code(), to_one_line(failure.message()));
+        if (!failure.hint().empty()) said = said.with_hint(to_one_line(failure.hint()));
+        for (const std::string& context : failure.context()) said = said.in(to_one_line(context));
+        const std::string path = said.message().substr(0, said.message().find(' '));
         const std::string where = document.where(path);
-        throw where.empty() || !failure.context().empty() ? failure : failure.in(where + ": " + path);
+        throw where.empty() || !failure.context().empty() ? said : said.in(where + ": " + path);
     }
 }
 
