@@ -103,7 +103,7 @@ void check_manifest(const ManifestFacts& facts) {
     for (const std::string& provided : facts.provides) check_provided(provided);
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string plugin_sha256(std::string_view bytes) {
     std::array<unsigned char, 32> digest{};
     unsigned length = 0;
     if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 ||

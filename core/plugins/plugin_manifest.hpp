@@ -31,6 +31,6 @@ ManifestFacts copy_manifest(const PluginManifest& manifest);
 void check_manifest(const ManifestFacts& facts);
 
 /// SHA-256 in lower-case hexadecimal.
-std::string sha256_hex(std::string_view bytes);
+std::string plugin_sha256(std::string_view bytes);
 
 }
