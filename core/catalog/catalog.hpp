@@ -1,47 +1,25 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <murmur/clock.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "catalog/builtins.hpp"
 #include "catalog/kind_registry.hpp"
+#include "catalog/resource.hpp"
 #include "catalog/validation.hpp"
 #include "secrets/secret_vault.hpp"
 #include "store/resource_store.hpp"
 
 namespace murmur {
 
-/// A resource as the API shows it: the store's row, or a builtin.
-struct Resource {
-    ResourceKey key;
-    std::int64_t generation = 0;
-    std::string author;
-    TimePoint created_at{};
-    TimePoint updated_at{};
-    bool platform = false;  ///< a builtin: the same for every tenant, never changed
-    json::object body;
-    std::string content;  ///< of Markdown kinds
-};
-
-enum class ChangeResult { created, updated, unchanged, removed };
-
-enum class ChangeAction { create, replace, remove };
-
-/// Who changes something, and what they may do: which action it is, is known only in the transaction.
-struct ChangeRight {
-    std::string author;
-    /// Throws permission_denied. Called in the control loop's thread: it must not block. Empty: everything is allowed.
-    std::function<void(const Kind&, const ResourceKey&, ChangeAction)> check;
-};
-
-struct Change {
-    Resource resource;  ///< after the change; of a removal: before it
-    ChangeResult result = ChangeResult::unchanged;
-};
+class CatalogTransaction;
+struct ResourceDraft;
+struct WrittenResource;
 
 /// One document of apply().
 struct ApplyItem {
@@ -61,10 +39,11 @@ struct AppliedChange {
 /// transaction of the control loop, so that any number of callers may change things at once. Safe from any thread.
 class Catalog {
 public:
-    /// Runs a function in a transaction of the control loop and returns when it is on disk; throws what it throws. A
-    /// function that throws must not have written, or must have rolled its savepoint back.
+    /// Runs a function in a transaction of the control loop and returns when it is on disk; throws what it throws,
+    /// after what it wrote was taken back.
     using Transact = std::function<void(std::function<void(ResourceWriter&)>)>;
 
+    /// `builtins`: what load_builtins() gave. Everything else must outlive it.
     Catalog(const KindRegistry& kinds, std::vector<CatalogBuiltin> builtins, ResourceReader& reader, Transact transact,
             SecretVault& vault, Clock& clock);
 
@@ -78,15 +57,17 @@ public:
 
     /// Replaces the whole resource, or makes it. A body that is the same changes nothing and raises no generation
     /// (a secret's value cannot be compared: it always does). `expected_generation`: aborted when it is another; 0
-    /// means that there must be none.
+    /// means that there must be none. Without it, it never loses to somebody else.
     Change set(const ResourceKey& key, const SourceDocument& document, const ChangeRight& right,
                std::optional<std::int64_t> expected_generation = std::nullopt);
+    /// Changes single fields of the version that there is when it is stored.
     Change patch(const ResourceKey& key, const std::vector<FieldChange>& changes, const ChangeRight& right,
                  std::optional<std::int64_t> expected_generation = std::nullopt);
     /// Throws failed_precondition naming every holder while it is referenced.
     Change remove(const ResourceKey& key, const ChangeRight& right,
                   std::optional<std::int64_t> expected_generation = std::nullopt);
-    /// Sets all of them in the order of their references, or none. `dry_run`: says what would change.
+    /// Sets all of them in the order of their references, or none; they may refer to each other. `owner` is whose
+    /// those are of which each user has their own. `dry_run`: says what would change.
     std::vector<AppliedChange> apply(const std::string& tenant, const std::string& owner, std::vector<ApplyItem> items,
                                      const ChangeRight& right, bool dry_run);
 
@@ -94,15 +75,30 @@ public:
     std::uint64_t policy_revision() const;
 
 private:
+    /// The key as it is stored: without an owner, unless each user has their own.
+    ResourceKey stored_key(const Kind& kind, ResourceKey key) const;
+    const Kind& changeable_kind(const ResourceKey& key) const;
+    void refuse_builtin(const Kind& kind, const std::string& name) const;
+    ResourceDraft draft(const Kind& kind, const ResourceKey& key, const SourceDocument& document,
+                        bool secret_is_kept = false) const;
+    ResourceDraft patched(const Kind& kind, const ResourceRow& row, const std::vector<FieldChange>& changes) const;
+    /// Runs it in a transaction; a complaint about a missing name gets the nearest one as its hint.
+    void run(const ChangeRight& right, const std::function<void(CatalogTransaction&)>& change);
+    std::optional<WrittenResource> try_patch(const Kind& kind, const ResourceKey& key,
+                                             const std::vector<FieldChange>& changes, const ChangeRight& right,
+                                             std::optional<std::int64_t> expected_generation);
+    Change finish(const Kind& kind, WrittenResource written);
+    Error not_found(const ResourceKey& key) const;
+    std::vector<std::string> known_names(const std::string& tenant, const std::string& kind,
+                                         const std::string& owner) const;
+
     const KindRegistry& kinds_;
-    std::map<std::pair<std::string, std::string>, Resource> builtins_;  ///< by kind and name
+    const BuiltinTable builtins_;
     ResourceReader& reader_;
     Transact transact_;
     SecretVault& vault_;
     Clock& clock_;
+    std::atomic<std::uint64_t> policy_revision_ = 0;
 };
-
-/// What is in share/catalog/*.yaml below the program's prefix. Throws data_loss when a file is not in order.
-std::vector<CatalogBuiltin> load_builtins(const KindRegistry& kinds, const std::string& directory);
 
 }
