@@ -57,7 +57,8 @@ void check_references(const KindRegistry& kinds, const std::vector<CatalogBuilti
             if (std::none_of(reference.kinds.begin(), reference.kinds.end(),
                              [&](const std::string& target) { return table.find(target, reference.name); }))
                 throw Error(Errc::data_loss, builtin.kind + " \"" + name_of(builtin) + "\": " + reference.path + ": " +
-                                                 reference.kinds.front() + " \"" + reference.name + "\" does not exist");
+                                                 reference.kinds.front() + " \"" + reference.name +
+                                                 "\" does not exist");
         if (kind.checks) kind.checks->validate_with(builtin.body, lookup);
     }
 }

@@ -87,6 +87,7 @@ private:
     std::optional<WrittenResource> try_patch(const Kind& kind, const ResourceKey& key,
                                              const std::vector<FieldChange>& changes, const ChangeRight& right,
                                              std::optional<std::int64_t> expected_generation);
+    void note_change(const Kind& kind, ChangeResult result);
     Change finish(const Kind& kind, WrittenResource written);
     Error not_found(const ResourceKey& key) const;
     std::vector<std::string> known_names(const std::string& tenant, const std::string& kind,
