@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <murmur/error.hpp>
+#include <set>
 
 #include "base/file.hpp"
 #include "catalog/resource_text.hpp"
@@ -45,8 +46,17 @@ void read_texts(const Kind& kind, const std::string& directory, std::vector<Cata
 
 std::string name_of(const CatalogBuiltin& builtin) { return std::string(builtin.body.at("name").as_string()); }
 
+void refuse_doubles(const std::vector<CatalogBuiltin>& builtins) {
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const CatalogBuiltin& builtin : builtins)
+        if (!seen.emplace(builtin.kind, name_of(builtin)).second)
+            throw Error(Errc::data_loss, builtin.kind + " \"" + name_of(builtin) + "\" is there twice");
+}
+
 void check_references(const KindRegistry& kinds, const std::vector<CatalogBuiltin>& builtins) {
-    const BuiltinTable table(kinds, builtins);
+    std::vector<CatalogBuiltin> all = builtins;
+    all.insert(all.end(), kinds.builtins().begin(), kinds.builtins().end());
+    const BuiltinTable table(kinds, std::move(all));
     const CatalogLookup lookup = [&](std::string_view kind, std::string_view name) -> std::optional<json::object> {
         const Resource* found = table.find(kind, name);
         return found ? std::optional(found->body) : std::nullopt;
@@ -68,20 +78,15 @@ void check_references(const KindRegistry& kinds, const std::vector<CatalogBuilti
 std::vector<CatalogBuiltin> load_builtins(const KindRegistry& kinds, const std::string& directory) {
     std::vector<CatalogBuiltin> builtins;
     try {
-        for (const CatalogBuiltin& builtin : kinds.builtins()) {
-            SourceDocument document;
-            document.fields = builtin.body;
-            builtins.push_back(checked_builtin(kinds.get(builtin.kind), "", document));
-        }
         read_streams(kinds, directory, builtins);
         for (const auto& kind : kinds.all())
             if (kind->spec.markdown) read_texts(*kind, directory, builtins);
+        refuse_doubles(builtins);
         check_references(kinds, builtins);
     } catch (const Error& error) {
         Error damaged(Errc::data_loss, error.message());
         for (const std::string& line : error.context()) damaged = damaged.in(line);
-        throw damaged.in("reading the platform's catalog in \"" + directory + "\"")
-            .with_hint("Install murmur again, or remove the plugin that brings it.");
+        throw damaged.in("reading the platform's catalog in \"" + directory + "\"").with_hint("Install murmur again.");
     }
     return builtins;
 }
@@ -102,8 +107,7 @@ BuiltinTable::BuiltinTable(const KindRegistry& kinds, std::vector<CatalogBuiltin
             resource.content = to_markdown(spec, resource.body);
         }
         const std::string name = resource.key.name;
-        if (!kinds_[builtin.kind].emplace(name, std::move(resource)).second)
-            throw Error(Errc::data_loss, "there are two platform builtins " + builtin.kind + " \"" + name + "\"");
+        kinds_[builtin.kind].emplace(name, std::move(resource));
     }
 }
 

@@ -13,12 +13,12 @@ namespace murmur {
 /// What names of a tenant must not begin with, so that new builtins find their names free.
 inline constexpr std::string_view builtin_prefix = "murmur-";
 
-/// Reads what is there from the beginning: `<directory>/*.yaml`, streams of documents that each say their `kind`,
-/// `<directory>/<kind>/*.md`, named after the file, and what the substrates have brought. Everything is checked as if
-/// it were set, and refers only to what is among it. Throws data_loss when something is not in order.
+/// Reads murmur's own builtins: `<directory>/*.yaml`, streams of documents that each say their `kind`, and
+/// `<directory>/<kind>/*.md`, named after the file. Each is checked as if it were set, and refers only to others of
+/// them or to those of substrates. Throws data_loss when something is not in order.
 std::vector<CatalogBuiltin> load_builtins(const KindRegistry& kinds, const std::string& directory);
 
-/// The builtins by kind and name. Constant, so safe from any thread.
+/// The builtins by kind and name; of several of one name, the first. Constant, so safe from any thread.
 class BuiltinTable {
 public:
     using Names = std::map<std::string, Resource, std::less<>>;

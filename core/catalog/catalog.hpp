@@ -43,7 +43,7 @@ public:
     /// after what it wrote was taken back.
     using Transact = std::function<void(std::function<void(ResourceWriter&)>)>;
 
-    /// `builtins`: what load_builtins() gave. Everything else must outlive it.
+    /// `builtins`: what load_builtins() gave, and those of substrates. Everything else must outlive it.
     Catalog(const KindRegistry& kinds, std::vector<CatalogBuiltin> builtins, ResourceReader& reader, Transact transact,
             SecretVault& vault, Clock& clock);
 
