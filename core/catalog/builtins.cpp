@@ -24,24 +24,30 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& directo
     return files;
 }
 
-CatalogBuiltin checked_builtin(const Kind& kind, const std::string& name, const SourceDocument& document) {
-    CheckedBody checked = check_resource(kind, name, document);
-    if (!checked.body.contains("name")) checked.body.emplace("name", checked.name);
-    return {kind.spec.name, std::move(checked.body)};
+CatalogBuiltin checked_builtin(const Kind& kind, const std::string& name, const SourceDocument& document,
+                               const std::filesystem::path& file) {
+    try {
+        CheckedBody checked = check_resource(kind, name, document);
+        if (!checked.body.contains("name")) checked.body.emplace("name", checked.name);
+        return {kind.spec.name, std::move(checked.body)};
+    } catch (const Error& error) {
+        // What is not there has no place, but a file that it should be in.
+        throw error.context().empty() ? error.in(file.string()) : error;
+    }
 }
 
 void read_streams(const KindRegistry& kinds, const std::string& directory, std::vector<CatalogBuiltin>& builtins) {
     for (const std::filesystem::path& file : files_in(directory, ".yaml")) {
         const std::string text = read_file(file, document_bytes_max);
         for (const StreamDocument& entry : parse_stream(kinds, text, file.string(), ""))
-            builtins.push_back(checked_builtin(kinds.get(entry.kind), "", entry.document));
+            builtins.push_back(checked_builtin(kinds.get(entry.kind), "", entry.document, file));
     }
 }
 
 void read_texts(const Kind& kind, const std::string& directory, std::vector<CatalogBuiltin>& builtins) {
     for (const std::filesystem::path& file : files_in(std::filesystem::path(directory) / kind.spec.name, ".md"))
         builtins.push_back(checked_builtin(
-            kind, file.stem(), parse_resource(kind.spec, read_file(file, document_bytes_max), file.string())));
+            kind, file.stem(), parse_resource(kind.spec, read_file(file, document_bytes_max), file.string()), file));
 }
 
 std::string name_of(const CatalogBuiltin& builtin) { return std::string(builtin.body.at("name").as_string()); }

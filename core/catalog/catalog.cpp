@@ -49,7 +49,7 @@ std::optional<Resource> Catalog::find(const ResourceKey& key) const {
 
 Resource Catalog::get(const ResourceKey& key) const {
     std::optional<Resource> found = find(key);
-    if (!found) throw not_found(key);
+    if (!found) throw not_found(stored_key(kinds_.get(key.kind), key));
     return std::move(*found);
 }
 

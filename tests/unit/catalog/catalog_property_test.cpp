@@ -84,8 +84,7 @@ private:
         }
         switch (draw(6)) {
             case 0:
-            case 1:
-                return note(parts_.catalog->set(key, document(kind, text_of(kind, name_of_it)), right, expected));
+            case 1: return note(parts_.catalog->set(key, document(kind, text_of(kind, name_of_it)), right, expected));
             case 2: return note(parts_.catalog->patch(key, {patch_of(kind)}, right, expected));
             case 3: return note(parts_.catalog->remove(key, right, expected));
             default: return apply(right);
@@ -122,8 +121,7 @@ private:
     void note(const Change& change) {
         if (change.result == ChangeResult::unchanged) return;
         // Of a removal the answer has the resource before it: the removal is the generation behind that.
-        const std::int64_t generation =
-            change.resource.generation + (change.result == ChangeResult::removed ? 1 : 0);
+        const std::int64_t generation = change.resource.generation + (change.result == ChangeResult::removed ? 1 : 0);
         seen_.generations[change.resource.key].push_back(generation);
     }
 
@@ -152,8 +150,9 @@ protected:
             const CatalogKindSpec& spec = parts.kinds.get(name.first).spec;
             for (const BodyReference& reference : references_of(spec, resource.body)) {
                 const bool is_known =
-                    std::any_of(reference.kinds.begin(), reference.kinds.end(),
-                                [&](const std::string& kind) { return all.contains({kind, reference.name}); });
+                    std::any_of(reference.kinds.begin(), reference.kinds.end(), [&](const std::string& kind) {
+                        return all.contains({kind, reference.name});
+                    });
                 EXPECT_TRUE(is_known) << name.first << " " << name.second << " -> " << reference.name;
             }
         }
