@@ -1,6 +1,7 @@
 #include "daemon/daemon.hpp"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,9 +100,15 @@ int list_plugins(const DaemonOptions& options) {
     return list_plugins_main(plugin_host_options(config, options, *log));
 }
 
+/// Nobody but root may look into this process, and it leaves no core: tenants' keys and secrets are in its memory.
+void hide_memory() {
+    if (::prctl(PR_SET_DUMPABLE, 0) != 0) throw system_error(errno, "cannot hide the memory of this process");
+}
+
 int run(const DaemonOptions& options) {
     ReadySignal starter(options.ready_fd);
     try {
+        hide_memory();
         sigset_t signals;
         sigemptyset(&signals);
         for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, number);

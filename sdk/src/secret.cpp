@@ -1,11 +1,13 @@
 #include "murmur/secret.hpp"
 
 #include <cstring>
-#include <utility>
 
 namespace murmur {
 
-Secret::Secret(std::string value) : value_(std::move(value)) {}
+// Copied: of a short string, moving would leave the bytes behind.
+Secret::Secret(std::string value) : value_(value) {
+    if (!value.empty()) explicit_bzero(value.data(), value.size());
+}
 Secret::Secret(const Secret&) = default;
 Secret::Secret(Secret&& other) noexcept : value_(other.value_) { other.wipe(); }
 

@@ -20,7 +20,7 @@ assert_eq 700 "$(stat -c %a "$MURMUR_RUNTIME_DIR")" "mode of the runtime directo
 
 # Killed, it leaves its socket behind; that is no reason not to start.
 kill -KILL "${daemons[0]}"
-wait_until test ! -e "/proc/${daemons[0]}/exe"
+wait_until process_is_gone "${daemons[0]}"
 [[ -S $MURMUR_RUNTIME_DIR/murmurd.sock ]] || fail "a killed daemon leaves no socket: this test tests nothing"
 assert_fails murmur daemon status
 assert_eq "[]" "$(murmur ls --json)"

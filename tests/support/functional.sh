@@ -56,10 +56,21 @@ DAEMON_PID=
 # grep that looks, since its environment is empty.
 _world_processes() {
     local file
-    while IFS= read -r file; do
-        file=${file#/proc/}
-        printf '%s\n' "${file%/environ}"
-    done < <(env -i grep -slF -- "$WORLD/" /proc/[0-9]*/environ || true)
+    {
+        while IFS= read -r file; do
+            file=${file#/proc/}
+            printf '%s\n' "${file%/environ}"
+        done < <(env -i grep -slF -- "$WORLD/" /proc/[0-9]*/environ || true)
+        _locking_daemons
+    } | sort -un
+}
+
+# The environment of a murmurd is hidden from everyone but root; the file that it locks tells its id.
+_locking_daemons() {
+    local file
+    for file in "$WORLD"/*/lock "$XDG_STATE_HOME"/murmur/lock; do
+        if [[ -s $file ]] && ! flock -n "$file" true; then cat "$file"; fi
+    done
 }
 
 _end_world() {
@@ -174,13 +185,13 @@ kill_daemon() {
 daemon_pids() {
     local pid
     for pid in $(_world_processes); do
-        if [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == */murmurd ]]; then printf '%s\n' "$pid"; fi
+        if [[ $(cat "/proc/$pid/comm" 2>/dev/null) == murmurd ]]; then printf '%s\n' "$pid"; fi
     done
 }
 
 # process_is_gone PID: also when nobody has fetched its exit code yet, as where process 1 is not an init.
 process_is_gone() {
-    ! readlink "/proc/$1/exe" >/dev/null 2>&1
+    [[ -z $(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") ]]
 }
 
 # ---------------------------------------------------------------------------------------------------- repositories

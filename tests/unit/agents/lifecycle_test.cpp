@@ -178,6 +178,19 @@ TEST(Lifecycle, ASubstrateThatIsNotThereFailsTheAgentAtOnce) {
     EXPECT_EQ(world.count(EffectKind::destroy_machine), 0u);
 }
 
+TEST(Lifecycle, AnAssignmentThatCannotBeMadeFailsTheAgentForAllToSee) {
+    LifecycleWorld world;
+    world.spawn();
+    world.apply(command::MachineStarted{1, {}});
+    world.apply(command::AssignmentFailed{
+        1, Error(Errc::data_loss, "secret \"NPM_TOKEN\" cannot be opened").with_hint("Set it again.")});
+    EXPECT_EQ(world.agent.phase, Phase::destroying);
+    world.apply(command::MachineDestroyed{1});
+    EXPECT_EQ(world.agent.phase, Phase::failed);
+    EXPECT_EQ(world.agent.reason, "no assignment: secret \"NPM_TOKEN\" cannot be opened");
+    EXPECT_EQ(world.agent.hint, "Set it again.");
+}
+
 TEST(Lifecycle, ALostRunnerFailsTheAgentAndItsMachineIsRemoved) {
     LifecycleWorld world;
     world.run();

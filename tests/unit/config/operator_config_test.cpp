@@ -52,6 +52,14 @@ TEST_F(OperatorConfigTest, AnEmptyFileGivesTheDefaults) {
     EXPECT_FALSE(config.exit_when_idle);
 }
 
+TEST_F(OperatorConfigTest, TheKeyFileIsRelativeToTheConfiguration) {
+    EXPECT_EQ(load("").secrets_key_file, "");
+    EXPECT_EQ(load("secrets: {key_file: keys/secrets.key}\n").secrets_key_file, dir_ / "keys/secrets.key");
+    EXPECT_EQ(load("secrets: {keyFile: /etc/murmur/secrets.key}\n").secrets_key_file, "/etc/murmur/secrets.key");
+    EXPECT_THROW(load("secrets: {key_fil: x}\n"), Error);
+    EXPECT_THROW(load("secrets: x\n"), Error);
+}
+
 TEST_F(OperatorConfigTest, ReadsEveryField) {
     const OperatorConfig config = load(
         "listen: 127.0.0.1:8620\nruntime_dir: /run/murmur\nstate_dir: state\n"

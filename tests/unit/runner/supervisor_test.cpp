@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <base/secret_forms.hpp>
 #include <csignal>
 #include <thread>
 
@@ -317,6 +318,48 @@ TEST_F(SupervisorTest, GivesTheProgramACleanEnvironment) {
           std::string("GIT_AUTHOR_EMAIL=alice@example.org"), std::string("MURMUR_SLUG=fix"), std::string("TERM=dumb"),
           std::string("MURMUR_BRANCH=") + branch})
         EXPECT_NE(all.find(expected + "\n"), std::string::npos) << expected;
+}
+
+TEST_F(SupervisorTest, NothingThatItReportsHasASecretInIt) {
+    const std::string secret = "s3cr\"t/w\\rd+x9";
+    const std::vector<std::string> forms = secret_forms(secret);
+    start(
+        "printf '%s\\n' \"$TOKEN\" | tee /dev/stderr; printf '%s' \"$TOKEN\" | base64 | tee /dev/stderr\n"
+        "printf 'ab%s' \"$TOKEN\" | base64; printf '%s' \"$TOKEN\" | od -An -v -tx1 | tr -d ' \\n'; echo\n"
+        "printf '{\"token\":\"s3cr\\\\\"t/w\\\\\\\\rd+x9\"}\\n'\n"
+        "printf '%.5s' \"$TOKEN\" >&2; printf '%s\\n' \"${TOKEN#?????}\" >&2\n"
+        "printf '%s' \"$TOKEN\" > file; git add file; git commit -qm \"about $TOKEN\"\n"
+        "printf '%70000s' '' | tr ' ' x; printf '%s\\n' \"$TOKEN\"; exit 3",
+        {{"environment", json::object{{"TOKEN", secret}, {"PLAIN", "plainly visible"}}},
+         {"secretEnvironment", json::array{"TOKEN"}}});
+    const json::object turn = server.wait_report("turnEnded");
+    server.wait_report("commits");
+    stop();
+    std::string all;
+    for (const json::object& report : server.seen().reports) all += json::serialize(report) + "\n";
+    for (const std::string& form : forms) EXPECT_EQ(all.find(form), std::string::npos) << form;
+    EXPECT_NE(all.find("about [redacted]"), std::string::npos);
+    EXPECT_NE(std::string(turn.at("stderrTail").as_string()).find("[redacted]\n"), std::string::npos);
+    EXPECT_NE(all.find("xxxx"), std::string::npos);
+    // The same without the list: the search does find what is there.
+    FakeServer second;
+    options.connector = second.connector();
+    options.hello.incarnation = 2;
+    second.command(
+        {{"assignment", json::object{{"slug", "fix"},
+                                     {"backend", "fake"},
+                                     {"account", "alice"},
+                                     {"environment", json::object{{"TOKEN", secret}}},
+                                     {"messages", json::array{json::object{
+                                                      {"id", "m"}, {"text", "printf '%s' \"$TOKEN\" | base64"}}}}}}});
+    thread = std::thread([this] { exit_code = supervise(options); });
+    second.wait_report("turnEnded");
+    second.command({{"stop", json::object{{"reason", "test"}}}});
+    second.wait_report("sessionEnded");
+    thread.join();
+    all.clear();
+    for (const json::object& report : second.seen().reports) all += json::serialize(report);
+    EXPECT_NE(all.find(to_base64(secret)), std::string::npos);
 }
 
 TEST_F(SupervisorTest, TakesAnEarlierIncarnationsCheckoutAsItIs) {
