@@ -19,8 +19,8 @@ constexpr std::size_t yaml_depth_max = 32;
 // Keeps a few lines of nested aliases from growing without bound.
 constexpr std::size_t yaml_values_max = 20'000;
 constexpr std::size_t yaml_alias_bytes_max = std::size_t{1} << 20;
-// Names are far shorter; paths of positions are made of keys.
-constexpr std::size_t yaml_key_bytes_max = 1024;
+// Names are shorter, and the parser takes no key beyond 1024 characters: this one may be written with escapes.
+constexpr std::size_t yaml_key_bytes_max = 200;
 constexpr std::size_t yaml_path_bytes_max = 512;
 
 struct ValueSize {
@@ -101,10 +101,12 @@ void YamlBuilder::read() {
 
 YamlPosition YamlBuilder::position(const YAML::Mark& mark) const {
     if (mark.is_null()) return {};
-    const std::string_view before = line_of(mark).substr(0, static_cast<std::size_t>(std::max(mark.column, 0)));
-    const auto characters = std::count_if(before.begin(), before.end(),
-                                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-    return {mark.line + source_.first_line, static_cast<int>(characters) + 1};
+    const std::string_view line = line_of(mark);
+    const std::size_t bytes = std::min(static_cast<std::size_t>(std::max(mark.column, 0)), line.size());
+    if (counted_.line != mark.line || counted_.bytes > bytes) counted_ = {mark.line, 0, 0};
+    for (; counted_.bytes < bytes; ++counted_.bytes)
+        if ((static_cast<unsigned char>(line[counted_.bytes]) & 0xC0) != 0x80) ++counted_.characters;
+    return {mark.line + source_.first_line, counted_.characters + 1};
 }
 
 std::string_view YamlBuilder::line_of(const YAML::Mark& mark) const {
@@ -138,7 +140,7 @@ void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
 }
 
 void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (expects_key()) throw error(mark, "a key must be a plain word");
+    if (expects_key()) throw error(mark, "a key must be a plain word (or a bracket is not closed)");
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw error(mark, "this alias stands inside the value that it names");
     const ValueSize size = size_of(found->second);
@@ -149,8 +151,12 @@ void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
 void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                            const std::string& text) {
     check_scalar(mark, tag, text);
-    if (expects_key()) return add_key(mark, text);
     // "?" is the parser's tag of a plain scalar; a quoted one has "!".
+    if (expects_key()) {
+        if (tag == "?" && text == "<<")
+            throw error(mark, "merge keys (<<) are not supported").with_hint("Write the values out.");
+        return add_key(mark, text);
+    }
     add(mark, tag == "?" ? yaml_plain_value(text) : json::value(json::string(text)), anchor);
 }
 
@@ -201,7 +207,7 @@ void YamlBuilder::note_position(const YAML::Mark& mark) {
 }
 
 void YamlBuilder::open(const YAML::Mark& mark, json::value value, YAML::anchor_t anchor) {
-    if (expects_key()) throw error(mark, "a key must be a plain word");
+    if (expects_key()) throw error(mark, "a key must be a plain word (or a bracket is not closed)");
     if (open_.size() == yaml_depth_max)
         throw error(mark, "nested deeper than " + std::to_string(yaml_depth_max) + " levels");
     count(mark, 1, 0);
@@ -237,7 +243,6 @@ void YamlBuilder::place(json::value value) {
 
 void YamlBuilder::add_key(const YAML::Mark& mark, const std::string& key) {
     Open& parent = open_.back();
-    if (key == "<<") throw error(mark, "merge keys (<<) are not supported").with_hint("Write the values out.");
     if (key.size() > yaml_key_bytes_max)
         throw error(mark, "a key is longer than " + std::to_string(yaml_key_bytes_max) + " bytes");
     if (parent.value.get_object().contains(key)) throw error(mark, "the key \"" + key + "\" appears a second time");

@@ -58,10 +58,18 @@ private:
     Error error(const YAML::Mark& mark, const std::string& complaint) const;
     Error syntax_error(const YAML::Mark& mark, const std::string& complaint) const;
 
+    /// How far the characters of a line have been counted: places are asked for from left to right.
+    struct Counted {
+        int line = -1;
+        std::size_t bytes = 0;
+        int characters = 0;
+    };
+
     std::string_view text_;
     const YamlSource& source_;
     YamlTree& tree_;
     std::vector<std::size_t> line_starts_;
+    mutable Counted counted_;
     std::vector<Open> open_;
     std::map<YAML::anchor_t, json::value> anchors_;
     std::size_t values_ = 0;

@@ -65,7 +65,7 @@ bool is_yaml_plain(std::string_view text, bool in_flow) {
     if (!is_yaml_printable(text, false)) return false;
     if (std::string_view("-?:,[]{}#&*!|>'\"%@`~=<. ").find(text[0]) != std::string_view::npos) return false;
     if (text.back() == ' ' || text.back() == ':') return false;
-    if (in_flow && text.find_first_of(",[]{}:#\"'") != std::string_view::npos) return false;
+    if (in_flow && text.find_first_of(",[]{}:#\"'?!&*|>%@`") != std::string_view::npos) return false;
     return text.find(": ") == std::string_view::npos && text.find(" #") == std::string_view::npos;
 }
 

@@ -41,7 +41,7 @@ struct YamlTree {
 ///
 /// Plain scalars follow the YAML 1.2 core schema: `yes` and `no` are strings. Refused, with the position: invalid
 /// UTF-8, control characters, tabs in the indentation, deeper nesting than 32 levels, more than 20,000 values or 1 MiB
-/// of text after aliases are expanded, duplicate keys, keys that are not scalars or are longer than 1024 bytes, merge
+/// of text after aliases are expanded, duplicate keys, keys that are not scalars or are longer than 200 bytes, merge
 /// keys, a second document. Throws invalid_argument.
 YamlTree parse_yaml(std::string_view text, const YamlSource& source);
 
