@@ -69,6 +69,19 @@ std::vector<std::string> names_of(const std::vector<std::unique_ptr<Kind>>& kind
     return names;
 }
 
+/// A builtin as its kind stores it.
+CatalogBuiltin checked_builtin(const Kind& kind, const CatalogBuiltin& builtin, std::string_view substrate) {
+    try {
+        SourceDocument document;
+        document.fields = builtin.body;
+        CheckedBody checked = check_resource(kind, std::string(builtin.body.at("name").as_string()), document);
+        if (!checked.body.contains("name")) checked.body.emplace("name", checked.name);
+        return {builtin.kind, std::move(checked.body)};
+    } catch (const Error& error) {
+        throw error.in("reading builtin " + builtin.kind + " of substrate \"" + std::string(substrate) + "\"");
+    }
+}
+
 /// The example is in the documentation: whoever copies it must not get a complaint.
 void check_example(const Kind& kind) {
     if (kind.spec.read_only) return;
@@ -167,7 +180,7 @@ void KindRegistry::add_substrate(std::string_view substrate, const CatalogContri
         });
     };
     for (const CatalogBuiltin& builtin : contribution.builtins)
-        if (!is_there(builtin)) builtins_.push_back(builtin);
+        if (!is_there(builtin)) builtins_.push_back(checked_builtin(get(builtin.kind), builtin, substrate));
 }
 
 const Kind* KindRegistry::find(std::string_view name) const {
