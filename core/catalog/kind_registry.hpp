@@ -30,6 +30,7 @@ public:
     /// Throws already_exists when there is a kind of that name, invalid_argument when its table is not in order.
     void add(std::shared_ptr<const CatalogKind> kind);
     /// Adds SUBSTRATE_<NAME> and the substrate's sections. A substrate whose sections are there already may come again.
+    /// Throws invalid_argument when a section or a builtin is not in order; the registry is of no use then.
     void add_substrate(std::string_view substrate, const CatalogContribution& contribution);
 
     const Kind* find(std::string_view name) const;

@@ -105,7 +105,8 @@ TEST(KindRegistry, ASubstrateAddsItsValueAndItsSections) {
                        .help = "The crater.",
                        .fields = {{.name = "crater", .required = true, .help = "Its name."}}}},
                      {"image", {.name = "moon", .type = FieldType::object, .help = "A rock."}, "source"}},
-        .builtins = {{"placement", {{"name", "murmur-moon"}}}}};
+        .builtins = {{"placement",
+                      {{"name", "murmur-moon"}, {"substrate", "SUBSTRATE_MOON"}, {"moon", {{"crater", "Tycho"}}}}}}};
     kinds.add_substrate("moon", contribution);
     kinds.add_substrate("moon", contribution);  // its plugin may come again
     for (const char* kind : {"disk-type", "placement", "environment"})
@@ -143,6 +144,9 @@ TEST(KindRegistry, BuiltinsOfASubstrateHaveReservedNames) {
                  Error);
     EXPECT_THROW(kinds.add_substrate("moon", {.sections = {}, .builtins = {{"crater", {{"name", "murmur-tycho"}}}}}),
                  Error);
+    EXPECT_THROW(kinds.add_substrate("moon", {.sections = {}, .builtins = {{"placement", {{"name", "murmur-moon"}}}}}),
+                 Error)
+        << "a placement needs a substrate";
     EXPECT_TRUE(kinds.builtins().empty());
 }
 
