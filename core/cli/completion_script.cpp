@@ -263,7 +263,8 @@ std::string fish_completion(const std::vector<const CommandSpec*>& all) {
     const auto add_flag = [&](const std::string& condition, const FlagSpec& flag) {
         text += "complete -c murmur" + condition + (flag.name.size() == 1 ? " -s " : " -l ") + std::string(flag.name);
         if (!flag.short_name.empty()) text += " -s " + std::string(flag.short_name);
-        if (flag.kind != FlagSpec::Kind::boolean) text += " -r";
+        const bool takes_files = flag.choices.empty() && flag.name != "set" && flag.name != "workspace";
+        if (flag.kind != FlagSpec::Kind::boolean) text += takes_files ? " -r" : " -x";
         if (!flag.choices.empty()) text += " -a " + quoted(joined(flag.choices));
         if (takes_field(flag)) text += " -a '(murmur __complete fields (commandline -opc)[3] (commandline -ct))'";
         if (flag.name == "workspace") text += " -a '(murmur __complete names workspace)'";

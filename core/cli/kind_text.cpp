@@ -14,10 +14,10 @@ namespace {
 // Narrower than this a text is not wrapped but left to the terminal.
 constexpr std::size_t wrapped_columns_least = 24;
 
-std::string listed(const json::array& words) {
+std::string listed(const json::array& words, const std::string& between) {
     std::string text;
     for (const json::value& word : words)
-        if (word.is_string()) text += (text.empty() ? "" : ", ") + as_one_line(word.get_string());
+        if (word.is_string()) text += (text.empty() ? "" : between) + as_one_line(word.get_string());
     return text;
 }
 
@@ -64,9 +64,9 @@ std::string field_help(const json::object& field, bool required_has_conditions) 
     };
     add(sentence(as_one_line(answer_text(field, "help"))));
     if (required_has_conditions) add(sentence(as_one_line(answer_text(field, "required"))));
-    if (const std::string values = listed(answer_list(field, "values")); !values.empty())
+    if (const std::string values = listed(answer_list(field, "values"), ", "); !values.empty())
         add("Values: " + values + ".");
-    if (const std::string kinds = listed(answer_list(field, "references")); !kinds.empty())
+    if (const std::string kinds = listed(answer_list(field, "references"), " or "); !kinds.empty())
         add("Names a resource of kind " + kinds + ".");
     if (answer_flag(field, "writeOnly")) add("Never shown again.");
     return help;

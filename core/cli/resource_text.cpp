@@ -35,17 +35,21 @@ std::string cut_lines(const std::string& text, const Out& out) {
     return cut;
 }
 
-std::string diff_text(const json::array& lines, const Out& out) {
+Out::Style diff_style(const std::string& sign) {
+    if (sign == "+") return Out::Style::green;
+    if (sign == "-") return Out::Style::red;
+    return sign == "@" ? Out::Style::dim : Out::Style::plain;
+}
+
+/// Of something new the text alone: where in it the lines stand is no news.
+std::string diff_text(const json::array& lines, bool is_new, const Out& out) {
     std::string text;
     for (const json::value& value : lines) {
         if (!value.is_object()) continue;
         const std::string sign = answer_text(value.get_object(), "sign");
-        const std::string line = "  " + sign + without_controls(answer_text(value.get_object(), "text"));
-        text += out.paint(sign == "+"   ? Out::Style::green
-                          : sign == "-" ? Out::Style::red
-                                        : Out::Style::plain,
-                          line) +
-                "\n";
+        if (is_new && sign == "@") continue;
+        text +=
+            out.paint(diff_style(sign), "  " + sign + without_controls(answer_text(value.get_object(), "text"))) + "\n";
     }
     return text;
 }
@@ -114,7 +118,7 @@ std::string applied_text(const json::array& changes, bool is_dry_run, const Out&
         for (std::size_t i = 0; i < results.size(); ++i) counts[i] += results[i] == result;
         if (result == "unchanged") continue;
         text += out.paint(Out::Style::cyan, label_of(answer_text(change, "kind"), answer_text(change, "name"))) + " " +
-                as_one_line(result) + "\n" + diff_text(answer_list(change, "diff"), out) + "\n";
+                as_one_line(result) + "\n" + diff_text(answer_list(change, "diff"), result == "created", out) + "\n";
     }
     for (std::size_t i = 0; i < results.size(); ++i)
         text += (i == 0 ? "" : ", ") + std::to_string(counts[i]) + " " + std::string(results[i]);

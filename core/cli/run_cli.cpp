@@ -20,8 +20,11 @@ int exit_code_of(const Error& error) {
     return error.code() == Errc::cancelled ? 130 : 1;
 }
 
-/// "line 4, column 3: repos[0].base_branch" or "api.yaml:4:3: …": where in the user's own text something is wrong.
+/// "line 4, column 3: repos[0].base_branch", "api.yaml:4:3: …" or "api.yaml": where in the user's own text something is
+/// wrong.
 bool names_a_place(const std::string& line) {
+    for (const char* ending : {".yaml", ".yml", ".json", ".md"})
+        if (line.ends_with(ending)) return true;
     const auto digits = [&](std::size_t from) {
         std::size_t end = from;
         while (end < line.size() && line[end] >= '0' && line[end] <= '9') ++end;

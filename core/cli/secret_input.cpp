@@ -1,6 +1,7 @@
 #include "cli/secret_input.hpp"
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -102,9 +103,18 @@ void check_value(std::string_view value, const std::string& name) {
     }
 }
 
+/// A crash must not leave the value on the disk.
+void forbid_core_file() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_CORE, &limit) != 0) throw system_error(errno, "cannot read the limit of core files");
+    limit.rlim_cur = 0;
+    if (::setrlimit(RLIMIT_CORE, &limit) != 0) throw system_error(errno, "cannot set the limit of core files");
+}
+
 }
 
 Secret read_secret(const std::string& name, Out& out) {
+    forbid_core_file();
     const bool is_terminal = ::isatty(STDIN_FILENO) != 0;
     const Secret input =
         is_terminal ? read_from_terminal(out) : read_pieces(-1, [](const std::string&) { return false; });

@@ -60,8 +60,8 @@ TEST_F(ApplyCommandTest, TheFolderNamesTheKind) {
 const std::string kinds_reply = json_reply(R"({"kinds":[{"name":"workspace"},{"name":"agent-persona"}]})");
 const std::string changes_reply = json_reply(
     R"({"changes":[{"kind":"workspace","name":"api","result":"updated","generation":"4","diff":[)"
-    R"({"sign":" ","text":"name: api"},{"sign":"-","text":"min_idle: 2"},{"sign":"+","text":"min_idle: 4"}]},)"
-    R"({"kind":"agent-persona","name":"reviewer","result":"created","diff":[{"sign":"+","text":"Look \u001b[1m"}]},)"
+    R"({"sign":"@","text":"@ -1,2 +1,2 @@"},{"sign":" ","text":"name: api"},{"sign":"-","text":"min_idle: 2"},{"sign":"+","text":"min_idle: 4"}]},)"
+    R"({"kind":"agent-persona","name":"reviewer","result":"created","diff":[{"sign":"@","text":"@"},{"sign":"+","text":"Look \u001b[1m"}]},)"
     R"({"kind":"workspace","name":"b","result":"unchanged"}]})");
 
 TEST_F(ApplyCommandTest, SendsEverythingAtOnceAndShowsWhatChanges) {
@@ -69,7 +69,7 @@ TEST_F(ApplyCommandTest, SendsEverythingAtOnceAndShowsWhatChanges) {
     write("c/agent-persona/reviewer.md", "Look.\n");
     serve({{kinds_reply}, {changes_reply}, {kinds_reply}, {changes_reply}});
     EXPECT_EQ(run({"apply", "-f", "c"}),
-              "0\nworkspace \"api\" updated\n   name: api\n  -min_idle: 2\n  +min_idle: 4\n\n"
+              "0\nworkspace \"api\" updated\n  @@ -1,2 +1,2 @@\n   name: api\n  -min_idle: 2\n  +min_idle: 4\n\n"
               "agent-persona \"reviewer\" created\n  +Look [1m\n\n1 created, 1 updated, 1 unchanged\n");
     EXPECT_EQ(method(1), "ApplyResources");
     EXPECT_EQ(body(1), R"({"documents":[{"text":"Look.\n","source":"c/agent-persona/reviewer.md","defaultKind":)"

@@ -198,7 +198,7 @@ TEST_F(CatalogCommandsTest, DescribeShowsAKind) {
         R"({"path":"static","type":"object","required":"exactly one of static, github_admin","help":"A list"},)"
         R"({"path":"mode","type":"enum","required":"no","defaultValue":"one","values":["one","all"],"help":"How."},)"
         R"({"path":"key","type":"string","required":"when mode is all","help":"Which.","writeOnly":true},)"
-        R"({"path":"role","type":"string","required":"no","references":["role"],"help":"What for.","readOnly":true}]})");
+        R"({"path":"role","type":"string","required":"no","references":["role","user"],"help":"What for.","readOnly":true}]})");
     serve({{kind}, {kind}});
     EXPECT_EQ(run({"describe", "group"}),
               "0\ngroup: A set of principals.\n\n"
@@ -210,7 +210,7 @@ TEST_F(CatalogCommandsTest, DescribeShowsAKind) {
               "  static  object  one of              A list. Exactly one of static, github_admin.\n"
               "  mode    enum    no         one      How. Values: one, all.\n"
               "  key     string  when                Which. When mode is all. Never shown again.\n"
-              "  role    string  read-only           What for. Names a resource of kind role.\n");
+              "  role    string  read-only           What for. Names a resource of kind role or user.\n");
     EXPECT_EQ(run({"describe", "group", "--schema"}), "0\n{\n  \"type\": \"object\"\n}\n");
 }
 
