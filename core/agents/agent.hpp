@@ -51,6 +51,7 @@ struct AgentSpec {
     std::string append_system_prompt;
     std::string session_mode = "autonomous";
     std::string substrate;
+    json::object shape;  ///< for the substrate: what workspace, placement and environment said at spawn
     std::string git_name;
     std::string git_email;
     std::string
@@ -59,7 +60,7 @@ struct AgentSpec {
 };
 BOOST_DESCRIBE_STRUCT(AgentSpec, (),
                       (prompt, purpose, persona, model, backend, backend_settings, reasoning_effort, expected_output,
-                       append_system_prompt, session_mode, substrate, git_name, git_email, sealed_environment, tasks))
+                       append_system_prompt, session_mode, substrate, shape, git_name, git_email, sealed_environment, tasks))
 
 /// A message that waits for the session.
 struct FollowUp {

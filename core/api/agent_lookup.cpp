@@ -5,6 +5,8 @@
 #include <murmur/nearest.hpp>
 #include <sstream>
 
+#include "api/workspace_choice.hpp"
+
 namespace murmur {
 
 namespace {
@@ -128,17 +130,6 @@ Agent wait_until_not(ApiContext& context, Agent agent, bool (*condition)(const A
             throw Error(Errc::deadline_exceeded, "agent \"" + agent.id.slug() + "\" is still changing");
         seen = *held;
     }
-}
-
-WorkspaceRecord get_workspace(ApiContext& context, const Caller& caller, const std::string& name) {
-    if (auto workspace = context.reader.find_workspace(tenant_key(caller.tenant), name)) return std::move(*workspace);
-    const std::string nearest = did_you_mean(name, context.reader.workspace_names(tenant_key(caller.tenant)));
-    throw Error(Errc::not_found, "workspace \"" + name + "\" not found")
-        .with_hint(!nearest.empty()
-                       ? nearest
-                       : "Leave --workspace out to use the one named after the repository, or declare it as "
-                         "\"workspace: " +
-                             name + "\" in .murmur/murmur.yaml.");
 }
 
 std::string read_request_id(const FieldReader& request) {

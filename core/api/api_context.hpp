@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/caller.hpp"
+#include "catalog/catalog.hpp"
 #include "engine/engine.hpp"
 #include "identity/authorizer.hpp"
 
@@ -35,6 +36,8 @@ struct ApiContext {
     Clock& clock;
     ApiOptions options;
     Authorizer& authorizer;
+    Catalog& catalog;
+    SecretVault& vault;
 };
 
 /// Throws permission_denied, saying why, unless the caller may do `permission` ("workspace.edit") to the resource of

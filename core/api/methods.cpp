@@ -6,8 +6,10 @@
 
 #include "api/agent_json.hpp"
 #include "api/agent_lookup.hpp"
+#include "api/catalog_methods.hpp"
 #include "api/identity_methods.hpp"
 #include "api/spawn_method.hpp"
+#include "api/workspace_choice.hpp"
 #include "base/ids.hpp"
 #include "base/time_text.hpp"
 
@@ -140,6 +142,14 @@ constexpr UnaryMethod method_table[] = {
     {"AddFollowUp", "agent.edit", add_follow_up},
     {"ClearQueue", "agent.edit", clear_queue},
     {"SetDequeueStrategy", "agent.edit", set_dequeue_strategy},
+    {"ListKinds", "", list_kinds, Check::none},
+    {"GetKind", "", get_kind, Check::none},
+    {"ListResources", "{kind}.list", list_resources, Check::request},
+    {"GetResource", "{kind}.read", get_resource, Check::request},
+    {"SetResource", "{kind}.edit", set_resource, Check::request},
+    {"PatchResource", "{kind}.edit", patch_resource, Check::request},
+    {"DeleteResource", "{kind}.delete", delete_resource, Check::request},
+    {"ApplyResources", "{kind}.edit", apply_resources, Check::request},
     {"WhoAmI", "", who_am_i, Check::none},
     {"CheckPermissions", "", check_permissions, Check::none},
 };

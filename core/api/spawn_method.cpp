@@ -8,6 +8,7 @@
 #include "api/agent_json.hpp"
 #include "api/agent_lookup.hpp"
 #include "api/assignment.hpp"
+#include "api/workspace_choice.hpp"
 #include "base/ids.hpp"
 
 namespace murmur {
@@ -49,28 +50,6 @@ std::vector<RepoWork> read_repos(const FieldReader& request) {
         check_clone_url(repos.back().clone_url, repo.path_of("clone_url"));
     }
     return repos;
-}
-
-/// Settles workspace and repositories; a workspace that is new is stored.
-std::string settle_workspace(ApiContext& context, const Caller& caller, std::string name, const FieldReader& request,
-                             std::vector<RepoWork>& repos) {
-    const std::string tenant = tenant_key(caller.tenant);
-    const bool is_implied = name.empty();
-    if (is_implied && repos.empty())
-        throw Error(Errc::invalid_argument, "at least one repo is required")
-            .with_hint("Run it inside a git repository with an origin, or name one with --repo.");
-    if (is_implied) name = workspace_name_of(repos.front().clone_url);
-    if (!is_valid_name(name))
-        throw Error(Errc::invalid_argument, "workspace name \"" + name + "\" must match [a-z][a-z0-9-]{0,62}");
-    const auto known = context.reader.find_workspace(tenant, name);
-    if (known) {
-        if (repos.empty()) repos = known->repos;
-        return name;
-    }
-    if (!is_implied && !request.get_bool("workspace_declared", false)) get_workspace(context, caller, name);
-    if (repos.empty()) throw Error(Errc::invalid_argument, "at least one repo is required");
-    context.engine.put_workspace({tenant, name, repos, context.clock.now()});
-    return name;
 }
 
 std::string choose(const std::string& wanted, const std::vector<std::string>& known, const std::string& what) {
@@ -123,9 +102,6 @@ AgentSpec read_spec(ApiContext& context, const FieldReader& request) {
     spec.tasks = request.get_strings("tasks");
     if (const json::object* settings = request.find_object("backend_settings")) spec.backend_settings = *settings;
     spec.backend = choose_backend(context, request);
-    const std::string substrate = request.get_string("substrate", "");
-    spec.substrate = choose(substrate.empty() ? context.options.default_substrate : substrate,
-                            context.options.substrates, "substrate");
 
     if (count_characters(spec.purpose) > purpose_characters_max)
         throw Error(Errc::invalid_argument,
@@ -164,7 +140,13 @@ json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldR
 
     spawn.id = new_agent_id(caller, slug, request.get_string("workspace", ""));
     authorize(context, caller, "agent.create", spawn.id);
-    spawn.id.workspace = settle_workspace(context, caller, spawn.id.workspace, request, spawn.repos);
+    WorkspaceChoice workspace = choose_workspace(context, caller, spawn.id.workspace, request, std::move(spawn.repos));
+    spawn.id.workspace = workspace.name;
+    spawn.repos = std::move(workspace.repos);
+    const std::string substrate = request.get_string("substrate", "");
+    spawn.spec.substrate =
+        choose(substrate.empty() ? workspace.substrate : substrate, context.options.substrates, "substrate");
+    if (spawn.spec.substrate == workspace.substrate) spawn.spec.shape = std::move(workspace.shape);
     for (RepoWork& repo : spawn.repos)
         if (repo.branch.empty()) repo.branch = spawn.id.branch();
     if (!environment.empty())

@@ -8,6 +8,7 @@
 #include "base/paths.hpp"
 #include "base/tenant_name.hpp"
 #include "base/version.hpp"
+#include "daemon/catalog_parts.hpp"
 #include "plugins/plugin_search.hpp"
 
 namespace murmur {
@@ -40,6 +41,12 @@ Fd lock_state(const std::filesystem::path& dir) {
     if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), pid.data(), pid.size(), 0) < 0)
         throw system_error(errno, "cannot write \"" + file.string() + "\"");
     return lock;
+}
+
+Catalog::Transact resource_transact(Engine& engine) {
+    return [&engine](std::function<void(ResourceWriter&)> change) {
+        engine.transact([&change](StoreWriter& store) { change(store.resources()); });
+    };
 }
 
 ApiToken api_token(const OperatorConfig::Token& token, const Tenant& own) {
@@ -93,8 +100,12 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
       box_(config_.state_dir),
       engine_(engine_options(), open_sqlite_writer(config_.state_dir), box_, clock_, *log_),
       reader_(open_sqlite_reader(config_.state_dir)),
-      authorizer_({[] { return 0; }, [](const std::string&) { return std::vector<PolicyResource>(); }}, *log_),
-      context_{engine_, *reader_, box_, clock_, api_options(), authorizer_},
+      kinds_(make_kind_registry(plugins_, [this](const std::string& name) { return substrate(name); }, *log_)),
+      keys_(open_key_file(config_.secrets_key_file)),
+      vault_(*keys_, reader_->resources(), resource_transact(engine_), clock_),
+      catalog_(kinds_, make_builtins(kinds_), reader_->resources(), resource_transact(engine_), vault_, clock_),
+      authorizer_(policy_source(catalog_), *log_),
+      context_{engine_, *reader_, box_, clock_, api_options(), authorizer_, catalog_, vault_},
       runners_(engine_, box_, *log_,
                {plugin_dirs_,
                 [this](const std::string& backend) {

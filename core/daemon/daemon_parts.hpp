@@ -5,6 +5,7 @@
 #include "api/api_server.hpp"
 #include "base/file.hpp"
 #include "base/locked.hpp"
+#include "catalog/catalog.hpp"
 #include "config/operator_config.hpp"
 #include "daemon/daemon_options.hpp"
 #include "logging/log.hpp"
@@ -46,6 +47,10 @@ private:
     SecretBox box_;
     Engine engine_;
     std::unique_ptr<StoreReader> reader_;
+    KindRegistry kinds_;
+    std::unique_ptr<KeyService> keys_;
+    SecretVault vault_;
+    Catalog catalog_;
     Authorizer authorizer_;
     ApiContext context_;
     RunnerEndpoint runners_;

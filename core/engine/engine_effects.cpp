@@ -119,6 +119,7 @@ MachineSpec Engine::machine_spec(const Agent& agent) const {
     MachineSpec spec;
     spec.id = agent.machine->id;
     spec.label = agent.id.workspace + "/" + agent.id.slug();
+    spec.shape = agent.spec.shape;
     spec.runner.argv = {options_.runner_program};
     spec.runner.environment = {
         {"MURMUR_SERVER", options_.server},
