@@ -4,6 +4,7 @@
 #include <murmur/check.hpp>
 #include <murmur/nearest.hpp>
 
+#include "crypto/cipher.hpp"
 #include "plugins/plugin_search.hpp"
 
 namespace murmur {
@@ -20,7 +21,7 @@ const PluginRecord* find_loaded(const std::vector<PluginRecord>& records, const 
 
 ManifestFacts read_record(const std::filesystem::path& file, bool hash, PluginRecord& record) {
     const ElfFile elf(file);
-    if (hash) record.sha256 = plugin_sha256(elf.bytes());
+    if (hash) record.sha256 = sha256_hex(elf.bytes());
     ManifestFacts facts = read_manifest(elf);
     record.name = facts.name;
     record.version = facts.version;

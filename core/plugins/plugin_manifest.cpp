@@ -1,7 +1,5 @@
 #include "plugins/plugin_manifest.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -101,21 +99,6 @@ void check_manifest(const ManifestFacts& facts) {
         throw Error(Errc::invalid_argument, "its manifest provides nothing")
             .with_hint("Write what it provides as \"substrate:name backend:name\".");
     for (const std::string& provided : facts.provides) check_provided(provided);
-}
-
-std::string plugin_sha256(std::string_view bytes) {
-    std::array<unsigned char, 32> digest{};
-    unsigned length = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 ||
-        length != digest.size())
-        throw Error(Errc::internal, "SHA-256 cannot be computed");
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const unsigned char byte : digest) {
-        text.push_back(digits[byte >> 4]);
-        text.push_back(digits[byte & 15]);
-    }
-    return text;
 }
 
 }

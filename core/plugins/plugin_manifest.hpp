@@ -30,7 +30,4 @@ ManifestFacts copy_manifest(const PluginManifest& manifest);
 /// when its name or what it provides is not well-formed.
 void check_manifest(const ManifestFacts& facts);
 
-/// SHA-256 in lower-case hexadecimal.
-std::string plugin_sha256(std::string_view bytes);
-
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <murmur/error.hpp>
 
-#include "secrets/cipher.hpp"
+#include "crypto/cipher.hpp"
 
 namespace murmur {
 

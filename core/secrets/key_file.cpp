@@ -8,7 +8,7 @@
 
 #include "base/file.hpp"
 #include "base/hex.hpp"
-#include "secrets/cipher.hpp"
+#include "crypto/cipher.hpp"
 
 namespace murmur {
 

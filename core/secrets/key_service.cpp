@@ -6,7 +6,7 @@
 
 #include "base/file.hpp"
 #include "base/locked.hpp"
-#include "secrets/cipher.hpp"
+#include "crypto/cipher.hpp"
 #include "secrets/key_file.hpp"
 
 namespace murmur {

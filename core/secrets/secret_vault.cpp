@@ -7,7 +7,7 @@
 
 #include "base/locked.hpp"
 #include "runtime/fault_point.hpp"
-#include "secrets/cipher.hpp"
+#include "crypto/cipher.hpp"
 #include "secrets/data_keys.hpp"
 
 namespace murmur {

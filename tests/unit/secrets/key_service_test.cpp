@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/file.hpp"
-#include "secrets/cipher.hpp"
+#include "crypto/cipher.hpp"
 
 namespace murmur {
 namespace {

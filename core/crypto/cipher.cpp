@@ -1,4 +1,4 @@
-#include "secrets/cipher.hpp"
+#include "crypto/cipher.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
