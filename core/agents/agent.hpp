@@ -60,7 +60,8 @@ struct AgentSpec {
 };
 BOOST_DESCRIBE_STRUCT(AgentSpec, (),
                       (prompt, purpose, persona, model, backend, backend_settings, reasoning_effort, expected_output,
-                       append_system_prompt, session_mode, substrate, shape, git_name, git_email, sealed_environment, tasks))
+                       append_system_prompt, session_mode, substrate, shape, git_name, git_email, sealed_environment,
+                       tasks))
 
 /// A message that waits for the session.
 struct FollowUp {

@@ -18,7 +18,6 @@ AgentId new_agent_id(const Caller& caller, const std::string& slug, const std::s
 /// Blocks as long as `condition` holds for the agent; returns it as it is then. Throws deadline_exceeded after a while.
 Agent wait_until_not(ApiContext& context, Agent agent, bool (*condition)(const Agent&));
 
-
 /// The caller's own id of this request, empty when it has none. Throws invalid_argument for one that is no id.
 std::string read_request_id(const FieldReader& request);
 

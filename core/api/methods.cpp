@@ -8,6 +8,7 @@
 #include "api/agent_lookup.hpp"
 #include "api/catalog_methods.hpp"
 #include "api/identity_methods.hpp"
+#include "api/secret_methods.hpp"
 #include "api/spawn_method.hpp"
 #include "api/workspace_choice.hpp"
 #include "base/ids.hpp"
@@ -150,6 +151,7 @@ constexpr UnaryMethod method_table[] = {
     {"PatchResource", "{kind}.edit", patch_resource, Check::request},
     {"DeleteResource", "{kind}.delete", delete_resource, Check::request},
     {"ApplyResources", "{kind}.edit", apply_resources, Check::request},
+    {"RotateSecretKey", "secret.create", rotate_secret_key},
     {"WhoAmI", "", who_am_i, Check::none},
     {"CheckPermissions", "", check_permissions, Check::none},
 };

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <murmur/error.hpp>
 
+#include "api/secret_delivery.hpp"
 #include "base/paths.hpp"
 #include "base/tenant_name.hpp"
 #include "base/version.hpp"
@@ -100,7 +101,8 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
       box_(config_.state_dir),
       engine_(engine_options(), open_sqlite_writer(config_.state_dir), box_, clock_, *log_),
       reader_(open_sqlite_reader(config_.state_dir)),
-      kinds_(make_kind_registry(plugins_, [this](const std::string& name) { return substrate(name); }, *log_)),
+      kinds_(make_kind_registry(
+          plugins_, [this](const std::string& name) { return substrate(name); }, *log_)),
       keys_(open_key_file(config_.secrets_key_file)),
       vault_(*keys_, reader_->resources(), resource_transact(engine_), clock_),
       catalog_(kinds_, make_builtins(kinds_), reader_->resources(), resource_transact(engine_), vault_, clock_),
@@ -111,18 +113,33 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
                 [this](const std::string& backend) {
                     const auto settings = config_.plugin_settings.find(backend);
                     return settings == config_.plugin_settings.end() ? json::object() : settings->second;
-                }}),
+                },
+                [this](const Agent& agent) { return open_agent_secrets(reader_->resources(), vault_, agent); }}),
       server_({}, log_),
       api_(server_, context_, runners_, *log_, [this] { return plugins_.metrics_text(); }) {
     listen();
     engine_.start();
     server_.start();
+    settling_ = std::thread([this] { settle_secrets(); });
 }
 
 DaemonParts::~DaemonParts() {
     server_.stop(drain_grace);
     api_.stop();
     engine_.stop();
+    settling_.join();  // without an engine it has nothing left to do
+}
+
+void DaemonParts::settle_secrets() {
+    const auto failed = [this](const std::string& tenant, const Error& error) {
+        log_->log(LogLevel::error, "secrets of a tenant are not settled",
+                  {{"tenant", tenant}, {"error", error.message()}, {"hint", error.hint()}});
+    };
+    try {
+        vault_.settle(failed);
+    } catch (...) {
+        failed("", current_error());
+    }
 }
 
 void DaemonParts::listen() {

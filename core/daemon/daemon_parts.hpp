@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <thread>
 
 #include "api/api_server.hpp"
 #include "base/file.hpp"
@@ -34,6 +35,7 @@ private:
     EngineOptions engine_options();
     ApiOptions api_options();
     void listen();
+    void settle_secrets();
 
     OperatorConfig config_;
     std::shared_ptr<Log> log_;
@@ -56,6 +58,7 @@ private:
     RunnerEndpoint runners_;
     http::HttpServer server_;
     ApiServer api_;
+    std::thread settling_;  ///< goes on with what a crash cut off in the secrets
 };
 
 /// Fills in where state and socket are, and makes the folders. Flags win over the environment, that over the file.

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "base/locked.hpp"
-#include "runtime/fault_point.hpp"
 #include "crypto/cipher.hpp"
+#include "runtime/fault_point.hpp"
 #include "secrets/data_keys.hpp"
 
 namespace murmur {

@@ -82,7 +82,8 @@ LocalSettings read_local_settings(const PluginSettings& settings) {
 
 LocalSettings apply_shape(LocalSettings settings, const json::object& shape) {
     const FieldReader reader(shape, "local");
-    reader.reject_unknown({"isolation", "writable"});
+    // Machine, disk and image are this computer, whatever the catalog says of them.
+    reader.reject_unknown({"isolation", "writable", "machine", "disk", "disk_size_gb", "image"});
     if (reader.has("isolation"))
         settings.isolation = parse_isolation(reader.get_string("isolation"), reader.path_of("isolation"));
     add_writable_paths(settings.writable, reader.get_strings("writable"), reader.path_of("writable"));

@@ -30,7 +30,8 @@ SettingsTable local_settings_table();
 /// Throws `invalid_argument` for a value that its type allows and the plugin does not.
 LocalSettings read_local_settings(const PluginSettings& settings);
 
-/// The settings for one machine: `shape` may carry `isolation` and further `writable` paths; anything else is refused.
+/// The settings for one machine: `shape` may carry `isolation` and further `writable` paths, and what the catalog says
+/// of machine, disk and image, which changes nothing here; anything else is refused.
 LocalSettings apply_shape(LocalSettings settings, const json::object& shape);
 
 }

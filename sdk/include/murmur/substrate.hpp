@@ -29,7 +29,10 @@ struct MachineSpec {
     std::string id;     ///< unique, [a-z][a-z0-9-]*; the host repeats a call whose answer it lost with the same id
     std::string label;  ///< for people: workspace and slug
     RunnerBoot runner;
-    json::object shape;  ///< the substrate's own section of environment, placement and image; empty: defaults
+    /// What the catalog says to the substrate: its section of the placement, and where they have one for it, those of
+    /// machine type, disk type and image under `machine`, `disk` (then `disk_size_gb` too) and `image`. Empty:
+    /// defaults.
+    json::object shape;
 };
 
 /// What start() returned and the host stores: enough to find the machine again after a restart of the host.

@@ -49,7 +49,9 @@ TEST(LocalSettings, RefuseWhatTheyCannotMean) {
 
 TEST(LocalSettings, AShapeAddsToThem) {
     LocalSettings settings = settings_from({{"writable", json::array{"/srv/git"}}});
-    settings = apply_shape(settings, {{"isolation", "bubblewrap"}, {"writable", json::array{"/opt/cache"}}});
+    settings = apply_shape(settings, {{"isolation", "bubblewrap"},
+                                      {"writable", json::array{"/opt/cache"}},
+                                      {"machine", json::object{{"cost_per_hour", 0}}}});
     EXPECT_EQ(settings.isolation, Isolation::bubblewrap);
     EXPECT_EQ(settings.writable, (std::vector<std::string>{"/srv/git", "/opt/cache"}));
 }
