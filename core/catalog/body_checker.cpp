@@ -95,9 +95,10 @@ std::vector<BodyChecker::Given> BodyChecker::match_fields(const std::vector<Fiel
         Given& entry = matched[static_cast<std::size_t>(field - fields.data())];
         if (entry.value)
             throw error(place.key(field->name, key),
-                        "\"" + entry.spelling + "\" and \"" + key + "\" are the same field", "Remove one of them.");
+                        "\"" + std::string(entry.spelling) + "\" and \"" + key + "\" are the same field",
+                        "Remove one of them.");
         entry.value = &member.value();
-        entry.spelling = key;
+        entry.spelling = member.key();
     }
     for (Given& entry : matched)
         if (entry.value && (entry.field->read_only || is_absent(*entry.field, *entry.value))) entry.value = nullptr;
@@ -107,7 +108,7 @@ std::vector<BodyChecker::Given> BodyChecker::match_fields(const std::vector<Fiel
 void BodyChecker::check_groups(const Scope& scope, const Given& given) const {
     for (const FieldGroup& group : scope.groups) {
         std::vector<std::string> members, present;
-        std::string spelling;
+        std::string_view spelling;
         for (const Given& field : scope.fields) {
             if (std::find(group.fields.begin(), group.fields.end(), field.field->name) == group.fields.end()) continue;
             members.push_back(field.field->name);

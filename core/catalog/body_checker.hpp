@@ -39,7 +39,7 @@ private:
     struct Given {
         const FieldSpec* field = nullptr;
         const json::value* value = nullptr;  ///< nullptr: absent
-        std::string spelling;
+        std::string_view spelling;           ///< the document's, or the field's name
     };
     /// What is checked of one object.
     struct Scope {

@@ -11,8 +11,19 @@ namespace {
 // An index beyond this is a slip of the finger.
 constexpr std::size_t path_index_digits_max = 6;
 
+/// The name itself, or its camelCase; without making that, as each key is compared with many names.
 bool is_spelling_of(std::string_view name, std::string_view key) {
-    return key == name || (name.find('_') != std::string_view::npos && key == camel_case(name));
+    if (key == name) return true;
+    std::size_t at = 0;
+    bool upper = false;
+    for (const char c : name) {
+        if (c != '_') {
+            const char wanted = upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+            if (at == key.size() || key[at++] != wanted) return false;
+        }
+        upper = c == '_';
+    }
+    return at == key.size();
 }
 
 }

@@ -1,6 +1,7 @@
 #include "catalog/validation.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/utf8.hpp"
 #include "catalog/body_checker.hpp"
@@ -55,6 +56,32 @@ std::string checked_name(const CatalogKindSpec& spec, const std::string& name, c
     return given.name;
 }
 
+/// What the table is held against: the document's fields, unless some of them are not the table's.
+struct TableInput {
+    std::optional<json::object> changed;
+    json::value text;  ///< of Markdown kinds: what stands below the front matter
+};
+
+TableInput table_input(const CatalogKindSpec& spec, const SourceDocument& document) {
+    TableInput input;
+    if (!spec.markdown) {
+        if (spec.singleton.empty() || !find_field(spec.fields, "name")) return input;
+        input.changed = document.fields;
+        (*input.changed)["name"] = spec.singleton;
+        return input;
+    }
+    input.changed = document.fields;
+    if (!find_field(spec.fields, "name")) input.changed->stable_erase("name");
+    const std::string body_field = body_field_name(spec);
+    for (const std::string& spelling : {body_field, camel_case(body_field)}) {
+        json::value* found = input.changed->if_contains(spelling);
+        if (!found || find_field(spec.fields, spelling)) continue;
+        input.text = std::move(*found);
+        input.changed->stable_erase(spelling);
+    }
+    return input;
+}
+
 /// What a kind's own checks complain of, in one line whatever the kind quotes, with the place of the path that begins
 /// it.
 void check_by_kind(const Kind& kind, const json::object& body, const SourceDocument& document) {
@@ -101,26 +128,15 @@ CheckedBody check_resource(const Kind& kind, const std::string& name, const Sour
     const CatalogKindSpec& spec = kind.spec;
     CheckedBody checked;
     checked.name = checked_name(spec, name, document);
-    json::object given = document.fields;
-    const std::string body_field = body_field_name(spec);
-    json::value text;
-    if (spec.markdown) {
-        if (!find_field(spec.fields, "name")) given.stable_erase("name");
-        for (const std::string& spelling : {body_field, camel_case(body_field)}) {
-            json::value* found = given.if_contains(spelling);
-            if (!found || find_field(spec.fields, spelling)) continue;
-            text = std::move(*found);
-            given.stable_erase(spelling);
-        }
-    } else if (!spec.singleton.empty() && find_field(spec.fields, "name")) {
-        given["name"] = spec.singleton;
-    }
+    TableInput input = table_input(spec, document);
     BodyChecker checker(document, secret_is_kept);
-    checked.body = checker.check_top(spec, given);
+    checked.body = checker.check_top(spec, input.changed ? *input.changed : document.fields);
     checked.secret = checker.take_secret();
-    if (!text.is_null() && !text.is_string())
+    const std::string body_field = body_field_name(spec);
+    if (!input.text.is_null() && !input.text.is_string())
         throw field_error(document, {body_field, body_field}, body_field + " must be a string");
-    if (text.is_string() && !text.get_string().empty()) checked.body.emplace(body_field, std::move(text));
+    if (input.text.is_string() && !input.text.get_string().empty())
+        checked.body.emplace(body_field, std::move(input.text));
     check_by_kind(kind, checked.body, document);
     if (spec.markdown) checked.content = document.content ? *document.content : to_markdown(spec, checked.body);
     check_written_size(spec, checked);
