@@ -11,6 +11,7 @@
 #include "base/version.hpp"
 #include "daemon/daemon_parts.hpp"
 #include "daemon/ready_signal.hpp"
+#include "secrets/key_service.hpp"
 
 namespace murmur {
 
@@ -105,6 +106,15 @@ void hide_memory() {
     if (::prctl(PR_SET_DUMPABLE, 0) != 0) throw system_error(errno, "cannot hide the memory of this process");
 }
 
+int add_secret_key(const DaemonOptions& options) {
+    OperatorConfig config = load_config(options);
+    settle_directories(config, options);
+    const auto keys = open_key_file(config.secrets_key_file);
+    add_key_to_file(config.secrets_key_file);
+    std::printf("added %s to %s\n", keys->current_key().c_str(), config.secrets_key_file.c_str());
+    return 0;
+}
+
 int run(const DaemonOptions& options) {
     ReadySignal starter(options.ready_fd);
     try {
@@ -161,6 +171,7 @@ int daemon_main(int argc, char** argv) {
         if (options.version) return std::printf("murmurd %s (%s)\n", program_version(), program_commit()) < 0;
         if (!options.inspect_plugin.empty()) return inspect_plugin_main(options.inspect_plugin);
         if (options.list_plugins) return list_plugins(options);
+        if (options.add_secret_key) return add_secret_key(options);
         if (!options.foreground && options.ready_fd < 0)
             if (const auto code = go_to_background(options)) return *code;
     } catch (...) {

@@ -20,6 +20,8 @@ const char* daemon_usage() {
            "  --plugin-dir DIR       look for plugins here first; may be repeated\n"
            "  --list-plugins         print every plugin found, as JSON, and exit\n"
            "  --inspect-plugin FILE  print what a plugin file says about itself, as JSON, and exit\n"
+           "  --add-secret-key       add a new master key to the key file of secrets, and exit; what older ones have\n"
+           "                         wrapped moves over when murmurd starts, or with: murmur secret rotate-key --rewrap\n"
            "  --ready-fd N           write \"ready\" to this descriptor once it serves, or the error\n"
            "  --version              print the version and exit\n"
            "  --help                 print this and exit\n"
@@ -32,7 +34,7 @@ const char* daemon_usage() {
 DaemonOptions parse_daemon_options(int argc, char** argv) {
     static const std::vector<std::string> known{"--foreground", "--config",       "--state-dir",      "--runtime-dir",
                                                 "--plugin-dir", "--list-plugins", "--inspect-plugin", "--ready-fd",
-                                                "--version",    "--help"};
+                                                "--version",    "--help",         "--add-secret-key"};
     DaemonOptions options;
     for (int i = 1; i < argc; ++i) {
         std::string flag = argv[i];
@@ -62,6 +64,8 @@ DaemonOptions parse_daemon_options(int argc, char** argv) {
             options.inspect_plugin = std::filesystem::absolute(take());
         else if (flag == "--list-plugins")
             options.list_plugins = true;
+        else if (flag == "--add-secret-key")
+            options.add_secret_key = true;
         else if (flag == "--version")
             options.version = true;
         else if (flag == "--help" || flag == "-h")

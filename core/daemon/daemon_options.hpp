@@ -16,6 +16,7 @@ struct DaemonOptions {
     int ready_fd = -1;  ///< told "ready" or the error
     std::filesystem::path inspect_plugin;
     bool list_plugins = false;
+    bool add_secret_key = false;
     bool help = false;
     bool version = false;
 };
