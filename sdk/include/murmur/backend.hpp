@@ -32,7 +32,8 @@ enum class SessionEventKind {
 /// One thing that happened in a session.
 struct SessionEvent {
     SessionEventKind kind = SessionEventKind::assistant_text;
-    std::string text;        ///< what a person reads: the text, "Read(/src/a.go)", the result's first lines, the URL
+    std::string text;        ///< what a person reads: the text, "Read(/src/a.go)", the result's first lines, the URL.
+                             ///< One that the backend has cut ends in "…": a secret may have been cut in two there.
     json::object data = {};  ///< the rest: tool input, ids, stop_reason; small (the host cuts at 64 KiB)
     double cost_usd = 0;     ///< for `cost`: what this turn cost
     bool cost_estimated = false;
