@@ -72,10 +72,6 @@ void Engine::submit_change(std::function<void(StoreWriter&)> change, Completion 
     submit(std::move(item));
 }
 
-void Engine::put_workspace(const WorkspaceRecord& workspace) {
-    transact([&workspace](StoreWriter& store) { store.put_workspace(workspace); });
-}
-
 void Engine::submit(std::string workflow_id, Command command, Completion completion) {
     Item item;
     item.workflow_id = std::move(workflow_id);

@@ -94,8 +94,6 @@ public:
     void transact(const std::function<void(StoreWriter&)>& change);
     /// As transact(), without blocking. The completion runs on the engine's thread: it must not block or throw.
     void submit_change(std::function<void(StoreWriter&)> change, Completion completion = {});
-    /// Stores a workspace, and blocks until it is durable.
-    void put_workspace(const WorkspaceRecord& workspace);
 
     /// Registers a runner; on success the sink is welcomed and gets every command from then on.
     void attach(const SecretBox::RunnerClaim& claim, const std::string& machine_id, Runner runner,

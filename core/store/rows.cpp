@@ -15,35 +15,6 @@ json::object read_data(const std::string& text) {
     return text.empty() ? json::object() : parse_json(text, "stored data").as_object();
 }
 
-std::string repos_text(const std::vector<RepoWork>& repos) { return json::serialize(to_stored(repos)); }
-
-std::vector<RepoWork> read_repos(const std::string& text) {
-    std::vector<RepoWork> repos;
-    from_stored(parse_json(text, "stored repositories"), repos);
-    return repos;
-}
-
-std::string workspace_body(const std::string& name, const std::vector<RepoWork>& repos) {
-    json::array list;
-    for (const RepoWork& repo : repos)
-        list.push_back(json::object{{"clone_url", repo.clone_url},
-                                    {"base_branch", repo.base_branch.empty() ? "HEAD" : repo.base_branch}});
-    return json::serialize(json::object{{"name", name},
-                                        {"image_ref", "murmur-local"},
-                                        {"environment_ref", "murmur-local"},
-                                        {"placement", "murmur-local"},
-                                        {"repos", std::move(list)}});
-}
-
-std::vector<RepoWork> read_workspace_repos(const std::string& body) {
-    const json::value parsed = parse_json(body, "stored workspace");
-    std::vector<RepoWork> repos;
-    if (const json::value* list = parsed.as_object().if_contains("repos")) from_stored(*list, repos);
-    for (RepoWork& repo : repos)
-        if (repo.base_branch == "HEAD") repo.base_branch.clear();
-    return repos;
-}
-
 Agent read_agent(const Statement::Run& run) {
     Agent agent = decode_agent(run.text(1));
     agent.row = run.integer(0);

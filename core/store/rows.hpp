@@ -16,13 +16,6 @@ std::string tenant_text(const Tenant& tenant);
 /// An empty object is stored as an empty text: most are.
 std::string data_text(const json::object& data);
 json::object read_data(const std::string& text);
-std::string repos_text(const std::vector<RepoWork>& repos);
-std::vector<RepoWork> read_repos(const std::string& text);
-/// The catalog's body of a workspace that a spawn has declared: on this computer, with these repositories.
-std::string workspace_body(const std::string& name, const std::vector<RepoWork>& repos);
-/// "HEAD", the remote's own default branch, comes back as an empty one.
-std::vector<RepoWork> read_workspace_repos(const std::string& body);
-
 /// What of an agent lies in columns and not in its document, in the order of read_agent().
 #define MURMUR_AGENT_COLUMNS                                                                                         \
     "row, document, generation, updated_at, progress_label, progress, progress_at, cost, reports_seen, session_ms, " \

@@ -81,19 +81,6 @@ public:
         return lines;
     }
 
-    std::optional<WorkspaceRecord> find_workspace(const std::string& tenant, const std::string& name) override {
-        const auto row = resources_.find_resource({tenant, "workspace", "", name});
-        if (!row || row->removed) return std::nullopt;
-        return WorkspaceRecord{tenant, name, read_workspace_repos(row->body), row->created_at};
-    }
-
-    std::vector<std::string> workspace_names(const std::string& tenant) override {
-        std::vector<std::string> names;
-        for (const ResourceRow& row : resources_.list_resources({tenant, "workspace", "", ""}))
-            names.push_back(row.key.name);
-        return names;
-    }
-
     std::vector<std::pair<std::string, std::int64_t>> count_phases() override {
         const ReadPool::Lease connection(pool_);
         std::vector<std::pair<std::string, std::int64_t>> counts;

@@ -113,17 +113,6 @@ public:
         return effects;
     }
 
-    void put_workspace(const WorkspaceRecord& workspace) override {
-        ResourceRow row;
-        row.key = {workspace.tenant, "workspace", "", workspace.name};
-        const auto stored = resources_.find_resource(row.key);
-        row.generation = stored ? stored->generation + 1 : 1;
-        row.author = workspace.tenant.substr(workspace.tenant.find('/') + 1);
-        row.created_at = row.updated_at = workspace.created_at;
-        row.body = workspace_body(workspace.name, workspace.repos);
-        resources_.put_resource(row, {});
-    }
-
     ResourceWriter& resources() override { return resources_; }
     void begin_change() override { begin_change_.run(); }
     void keep_change() override { keep_change_.run(); }

@@ -12,14 +12,6 @@
 
 namespace murmur {
 
-/// A repository list under a name.
-struct WorkspaceRecord {
-    std::string tenant;  ///< "local/alice"
-    std::string name;
-    std::vector<RepoWork> repos;
-    TimePoint created_at{};
-};
-
 /// A row of `murmur ls`.
 struct AgentRow {
     std::string slug, workspace, owner, phase, machine, progress;
@@ -75,8 +67,6 @@ public:
     virtual std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation,
                                                  std::int64_t after) = 0;
 
-    virtual void put_workspace(const WorkspaceRecord& workspace) = 0;
-
     /// The catalog's part of the store; lives as long as this.
     virtual ResourceWriter& resources() = 0;
 };
@@ -95,8 +85,6 @@ public:
                                                  std::size_t count_max) = 0;
     virtual std::vector<SessionLine> session_after(std::int64_t agent_row, EventPosition after,
                                                    std::size_t count_max) = 0;
-    virtual std::optional<WorkspaceRecord> find_workspace(const std::string& tenant, const std::string& name) = 0;
-    virtual std::vector<std::string> workspace_names(const std::string& tenant) = 0;
     /// How many agents are in each phase, for metrics.
     virtual std::vector<std::pair<std::string, std::int64_t>> count_phases() = 0;
 

@@ -207,17 +207,6 @@ TEST_F(StoreTest, AFileThatIsNoDatabaseIsRefused) {
     }
 }
 
-TEST_F(StoreTest, WorkspacesAreKept) {
-    writer->begin();
-    writer->put_workspace({"local/alice", "web", {{"/srv/web.git", "", "", ""}}, from_ms(7)});
-    writer->commit();
-    const auto found = reader->find_workspace("local/alice", "web");
-    ASSERT_TRUE(found);
-    EXPECT_EQ(found->repos.front().clone_url, "/srv/web.git");
-    EXPECT_EQ(found->repos.front().base_branch, "");
-    EXPECT_EQ(reader->workspace_names("local/alice"), (std::vector<std::string>{"web"}));
-}
-
 TEST_F(StoreTest, WorkspacesOfTheFirstVersionBecomeResources) {
     writer.reset();
     reader.reset();
@@ -246,7 +235,7 @@ TEST_F(StoreTest, WorkspacesOfTheFirstVersionBecomeResources) {
     EXPECT_EQ(row->created_at, from_ms(7));
     EXPECT_EQ(row->updated_at, from_ms(7));
     EXPECT_FALSE(row->removed);
-    EXPECT_TRUE(reader->find_workspace("local/alice", "none")->repos.empty());
+    EXPECT_TRUE(reader->resources().find_resource({"local/alice", "workspace", "", "none"}));
     Database database(dir / database_file_name, Database::Mode::write);
     EXPECT_THROW(Statement(database.handle(), "SELECT 1 FROM workspaces"), Error);
 }
