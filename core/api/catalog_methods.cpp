@@ -108,10 +108,8 @@ json::object list_resources(ApiContext& context, const Caller& caller, const Fie
                         static_cast<std::size_t>(page_size == 0 ? page_size_max : page_size)};
     const bool is_agent = kind.spec.name == agent_kind;
     std::vector<Resource> resources = is_agent ? list_agent_resources(context, caller) : context.catalog.list(query);
-    const std::size_t stored = static_cast<std::size_t>(
-        std::count_if(resources.begin(), resources.end(), [](const Resource& resource) { return !resource.platform; }));
     std::string next;
-    if (!is_agent && stored == query.count_max) next = ">" + resources.back().key.name;
+    if (!is_agent && resources.size() == query.count_max) next = ">" + resources.back().key.name;
     if (!is_agent) keep_readable(context, caller, kind, resources);
 
     json::array rows, columns;
