@@ -54,6 +54,18 @@ TEST_F(SecretBoxTest, ATokenNamesItsAgentAndCannotBeMadeElsewhere) {
     for (const char* bad : {"", "r.", "r.1.2", "r.1.2.", "x", "r..."}) EXPECT_FALSE(box.check_runner_token(bad)) << bad;
 }
 
+TEST_F(SecretBoxTest, ATokenIsGoodForOnePurpose) {
+    const SecretBox box(dir);
+    const std::string runner(box.runner_token(12, 3).reveal()), agent(box.agent_token(12, 3).reveal());
+    ASSERT_TRUE(box.check_agent_token(agent));
+    EXPECT_EQ(box.check_agent_token(agent)->agent_row, 12);
+    EXPECT_EQ(box.check_agent_token(agent)->incarnation, 3);
+    EXPECT_FALSE(box.check_agent_token(runner));
+    EXPECT_FALSE(box.check_runner_token(agent));
+    EXPECT_FALSE(box.check_agent_token("a" + runner.substr(1))) << "the purpose is part of what is signed";
+    EXPECT_FALSE(box.check_runner_token("r" + agent.substr(1)));
+}
+
 TEST_F(SecretBoxTest, ADamagedKeyFileIsNamed) {
     FILE* file = std::fopen((dir / "key").c_str(), "w");
     std::fputs("abcd", file);
