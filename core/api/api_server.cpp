@@ -20,12 +20,26 @@ json::object request_object(const http::Request& request) {
     return std::move(body.get_object());
 }
 
+std::string text_of(const json::object& object, std::string_view name) {
+    const json::value* value = object.if_contains(name);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
 /// The agent that a request is about, as it was named: for the log.
 std::string agent_of(const json::object& body) {
     const json::value* agent = body.if_contains("agent");
-    const json::object& holder = agent && agent->is_object() ? agent->get_object() : body;
-    const json::value* slug = holder.if_contains("slug");
-    return slug && slug->is_string() ? std::string(slug->get_string()) : std::string();
+    return text_of(agent && agent->is_object() ? agent->get_object() : body, "slug");
+}
+
+/// The resource that a request is about, "role/developer".
+std::string resource_of(const json::object& body) {
+    const std::string kind = text_of(body, "kind");
+    return kind.empty() ? kind : kind + "/" + text_of(body, "name");
+}
+
+/// Who was refused: what one tries without the right to is worth knowing also when it would only have read.
+bool is_refusal(const Error& error) {
+    return error.code() == Errc::permission_denied || error.code() == Errc::unauthenticated;
 }
 
 }
@@ -55,37 +69,49 @@ ApiServer::ApiServer(http::HttpServer& server, ApiContext& context, RunnerEndpoi
 }
 
 http::Response ApiServer::answer(const UnaryMethod& method, const http::Request& request) {
-    const Caller caller = enter(request);
+    const Caller caller = enter(request, method.name);
     const json::object body = request_object(request);
     const auto log = [&](LogLevel level, std::string_view result) {
-        if (method.only_reads()) level = LogLevel::debug;
         logger_.log(level, method.name,
                     {{"request", request.id},
                      {"agent", agent_of(body)},
+                     {"resource", resource_of(body)},
                      {"caller", caller.principal.text()},
                      {"tenant", tenant_key(caller.tenant)},
                      {"result", std::string(result)}});
     };
+    const LogLevel level = method.only_reads() ? LogLevel::debug : LogLevel::info;
     try {
         http::Response response;
         response.body = json::serialize(method.call(context_, caller, FieldReader(body)));
-        log(LogLevel::info, "ok");
+        log(level, "ok");
         return response;
     } catch (...) {
         const Error error = current_error();
-        log(LogLevel::info, std::string(errc_name(error.code())) + ": " + error.message());
+        log(is_refusal(error) ? LogLevel::warning : level,
+            std::string(errc_name(error.code())) + ": " + error.message());
         throw error;
     }
 }
 
-Caller ApiServer::enter(const http::Request& request) {
+Caller ApiServer::enter(const http::Request& request, std::string_view method) {
     last_request_.store(std::chrono::steady_clock::now());
-    return identify(request, context_);
+    try {
+        return identify(request, context_);
+    } catch (...) {
+        const Error error = current_error();
+        logger_.log(LogLevel::warning, method,
+                    {{"request", request.id},
+                     {"peer", request.peer.address},
+                     {"result", std::string(errc_name(error.code())) + ": " + error.message()}});
+        throw error;
+    }
 }
 
 void ApiServer::add_watch(const std::string& method, bool is_session) {
-    const auto open = [this, is_session](const http::Request& request, std::shared_ptr<http::ResponseStream> stream) {
-        const Caller caller = enter(request);
+    const auto open = [this, method, is_session](const http::Request& request,
+                                                 std::shared_ptr<http::ResponseStream> stream) {
+        const Caller caller = enter(request, method);
         const json::object body = http::decode_stream_request(request);
         const FieldReader fields(body);
         const EventPosition from = parse_event_position(fields.get_string("from", ""));

@@ -28,7 +28,7 @@ public:
 private:
     void add_watch(const std::string& method, bool is_session);
     http::Response answer(const UnaryMethod& method, const http::Request& request);
-    Caller enter(const http::Request& request);
+    Caller enter(const http::Request& request, std::string_view method);
 
     http::HttpServer& server_;
     ApiContext& context_;

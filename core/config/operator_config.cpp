@@ -88,11 +88,12 @@ void read_plugins(const YamlReader& reader, OperatorConfig& config) {
 OperatorConfig::Token read_token(const YamlReader& entry) {
     entry.reject_unknown({"account", "service_profile", "sha256", "tenant", "admin"});
     OperatorConfig::Token token;
-    token.account = entry.find_string("account").value_or("");
     token.service_profile = entry.find_string("service_profile").value_or("");
+    token.account =
+        token.service_profile.empty() ? entry.get_string("account") : entry.find_string("account").value_or("");
     token.admin = entry.find_bool("admin").value_or(false);
-    if (token.account.empty() == token.service_profile.empty())
-        throw entry.error("account", token.account.empty() ? "is required" : "and service_profile exclude each other")
+    if (!token.account.empty() && !token.service_profile.empty())
+        throw entry.error("account", "and service_profile exclude each other")
             .with_hint("A token is that of an account or of a service profile.");
     const char* named_by = token.account.empty() ? "service_profile" : "account";
     if (!is_account_name(token.account + token.service_profile))

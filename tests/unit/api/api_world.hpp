@@ -18,9 +18,9 @@ protected:
         };
         keys_ = open_key_file(dir / "master-keys");
         vault_ = std::make_unique<SecretVault>(*keys_, reader->resources(), transact, clock);
-        catalog_ = std::make_unique<Catalog>(
-            kinds_, load_builtins(kinds_, std::string(MURMUR_SOURCE_DIR) + "/share/catalog"), reader->resources(),
-            transact, *vault_, clock);
+        catalog_ =
+            std::make_unique<Catalog>(kinds_, load_builtins(kinds_, std::string(MURMUR_SOURCE_DIR) + "/share/catalog"),
+                                      reader->resources(), transact, *vault_, clock);
         authorizer_ = std::make_unique<Authorizer>(policy_source(*catalog_), logger);
         ApiOptions api;
         api.tenant = {"local", "operator"};
@@ -36,8 +36,7 @@ protected:
                 principal.is_org_admin = principal.name == "root";
                 api.tokens.push_back({token_digest(token_of(account, tenant)), principal});
             }
-        api.tokens.push_back(
-            {token_digest(token_of("ci-bot", acme)), service_profile_principal(acme, "ci-bot")});
+        api.tokens.push_back({token_digest(token_of("ci-bot", acme)), service_profile_principal(acme, "ci-bot")});
         context_ = std::make_unique<ApiContext>(
             ApiContext{*engine, *reader, *box, clock, std::move(api), *authorizer_, *catalog_, *vault_});
     }

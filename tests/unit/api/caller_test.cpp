@@ -98,8 +98,9 @@ TEST_F(CallerTest, OneTokenMayBeInSeveralTenants) {
     context_->options.tokens.push_back({token_digest(token_of("alice", acme)), user_principal(other, "alice-o")});
     EXPECT_EQ(identified(request(token_of("alice", acme))).tenant, acme);
     EXPECT_EQ(identified(request(token_of("alice", acme), "github_app/other")).account, "alice-o");
-    EXPECT_NE(refusal(request(token_of("alice", acme), "github_app/third")).find("\"github_app/acme\", \"github_app/other\""),
-              std::string::npos);
+    EXPECT_NE(
+        refusal(request(token_of("alice", acme), "github_app/third")).find("\"github_app/acme\", \"github_app/other\""),
+        std::string::npos);
 }
 
 TEST_F(CallerTest, AHeaderThatNamesNoTenantIsRefused) {
@@ -118,8 +119,9 @@ TEST_F(CallerTest, AnAgentsTokenIsThatAgentAsLongAsItsIncarnationLives) {
     EXPECT_EQ(caller.account, "alice");
     EXPECT_EQ(caller.tenant, acme);
     EXPECT_FALSE(caller.principal.is_root);
-    EXPECT_EQ(refusal(request(token, "github_app/other")),
-              "permission_denied: agent:fix does not belong to tenant \"github_app/other\", but to \"github_app/acme\"");
+    EXPECT_EQ(
+        refusal(request(token, "github_app/other")),
+        "permission_denied: agent:fix does not belong to tenant \"github_app/other\", but to \"github_app/acme\"");
 
     engine->execute(agent.id.workflow_id(), command::Kill{});
     const auto ended = [&] { return is_terminal(reader->find_agent(agent.row)->phase); };

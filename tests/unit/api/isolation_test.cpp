@@ -120,8 +120,8 @@ TEST_F(IsolationTest, NoComplaintNamesWhatAnotherTenantHas) {
     for (const UnaryMethod& method : unary_methods()) {
         std::string request = json::serialize(request_of(method));
         for (const auto& [name, misspelt] : {std::pair<std::string, std::string>{"zebrafix", "zebrafi"},
-                                            {"zebrarole", "zebrarol"},
-                                            {"zebraspace", "zebraspac"}})
+                                             {"zebrarole", "zebrarol"},
+                                             {"zebraspace", "zebraspac"}})
             for (std::size_t at = 0; (at = request.find(name, at)) != std::string::npos; at += misspelt.size())
                 request.replace(at, name.size(), misspelt);
         const Answer answer = call(method, admin(other), parse_json(request, "request").as_object());
