@@ -49,7 +49,7 @@ AgentSecrets open_agent_secrets(ResourceReader& resources, SecretVault& vault, c
                 .with_hint("Set it with: murmur secret set " + name);
         open(*row);
     }
-    ResourceQuery own{tenant, "user-secret", agent.id.account, ""};
+    ResourceQuery own{tenant, "user-secret", owner_name(agent.id), ""};
     for (bool more = true; more;) {
         const auto rows = resources.list_resources(own);
         for (const ResourceRow& row : rows) open(row);

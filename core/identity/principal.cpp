@@ -35,10 +35,11 @@ Principal agent_principal(const AgentId& id) {
     return principal;
 }
 
-std::string agent_resource_name(const AgentId& id) {
-    const std::string owner = id.owner_provider == profile_provider ? profile_prefix + id.account : id.account;
-    return owner + "/" + id.slug();
+std::string owner_name(const AgentId& id) {
+    return id.owner_provider == profile_provider ? profile_prefix + id.account : id.account;
 }
+
+std::string agent_resource_name(const AgentId& id) { return owner_name(id) + "/" + id.slug(); }
 
 std::string agent_resource_name(std::string_view workflow_id, const std::string& account, const std::string& slug) {
     const std::string name = account + "/" + slug;

@@ -33,6 +33,9 @@ Principal user_principal(const Tenant& tenant, std::string account);
 Principal service_profile_principal(const Tenant& tenant, std::string profile);
 Principal agent_principal(const AgentId& id);
 
+/// Whose agent it is, as grants and the owners of user-secrets call it: "alice", "service-profile:ci-bot".
+std::string owner_name(const AgentId& id);
+
 /// What an agent is called where permissions are limited to names: "alice/fix-typo", "alice/fix-typo/tests"; of a
 /// service profile "service-profile:ci-bot/nightly", so that no account can be taken for a profile.
 std::string agent_resource_name(const AgentId& id);

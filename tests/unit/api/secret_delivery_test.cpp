@@ -41,6 +41,14 @@ TEST_F(SecretDeliveryTest, OnlyWhatTheWorkspaceNamesAndWhatIsTheOwners) {
               (json::object{{"MURMUR_SECRET_MINE", "my own"}, {"MURMUR_SECRET_NPM_TOKEN", "npm value"}}));
 }
 
+TEST_F(SecretDeliveryTest, AServiceProfileIsNotTheUserOfItsName) {
+    set(own("MINE"), "of the user alice");
+    set(own("MINE", "service-profile:alice"), "of the profile alice");
+    EXPECT_EQ(environment(), (json::object{{"MURMUR_SECRET_MINE", "of the user alice"}}));
+    agent.id.owner_provider = "service_profile";
+    EXPECT_EQ(environment(), (json::object{{"MURMUR_SECRET_MINE", "of the profile alice"}}));
+}
+
 TEST_F(SecretDeliveryTest, TheOwnersWinsOverTheTenantsAndSpawnOverBoth) {
     set(key("A"), "tenant A");
     set(key("B"), "tenant B");
