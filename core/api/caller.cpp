@@ -75,6 +75,10 @@ Principal principal_of_peer(uid_t uid, const Tenant& tenant) {
 
 }
 
+std::string own_name(const Caller& caller) {
+    return owner_name({caller.tenant, caller.provider, caller.account, "", {}});
+}
+
 std::string tenant_key(const Tenant& tenant) { return tenant.provider + "/" + tenant.org; }
 
 Caller caller_of(Principal principal) {

@@ -34,6 +34,9 @@ std::string tenant_key(const Tenant& tenant);
 /// belong to, naming those it does; invalid_argument for a header that names no tenant.
 Caller identify(const http::Request& request, ApiContext& context);
 
+/// Whom what each user has of their own belongs to: "alice", "service-profile:ci-bot"; an agent has its owner's.
+std::string own_name(const Caller& caller);
+
 /// The caller that a principal is.
 Caller caller_of(Principal principal);
 

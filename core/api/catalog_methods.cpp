@@ -210,7 +210,7 @@ json::object apply_resources(ApiContext& context, const Caller& caller, const Fi
     }
     json::array changes;
     for (const AppliedChange& applied :
-         context.catalog.apply(tenant_key(caller.tenant), caller.account, std::move(items),
+         context.catalog.apply(tenant_key(caller.tenant), own_name(caller), std::move(items),
                                change_right(context, caller), request.get_bool("dry_run", false))) {
         const Resource& resource = applied.change.resource;
         json::array diff;

@@ -14,7 +14,7 @@ std::string list_permission(const Kind& kind) { return kind.spec.name + (kind.ha
 }
 
 ResourceKey resource_key(const Caller& caller, const Kind& kind, const std::string& name) {
-    return {tenant_key(caller.tenant), kind.spec.name, kind.spec.per_user ? caller.account : "", name};
+    return {tenant_key(caller.tenant), kind.spec.name, kind.spec.per_user ? own_name(caller) : "", name};
 }
 
 std::string permission_name(const ResourceKey& key) {
@@ -27,7 +27,7 @@ void authorize_read(ApiContext& context, const Caller& caller, const Kind& kind,
 
 bool may_list(ApiContext& context, const Caller& caller, const Kind& kind) {
     // Of a kind of which each user has their own, the listing holds the caller's alone.
-    const std::string name = kind.spec.per_user ? caller.account + "/" : "";
+    const std::string name = kind.spec.per_user ? own_name(caller) + "/" : "";
     return is_allowed(context, caller, list_permission(kind), name);
 }
 

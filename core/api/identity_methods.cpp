@@ -33,7 +33,7 @@ ResourceName name_of_agent(ApiContext& context, const Caller& caller, const std:
 ResourceName name_of_resource(ApiContext& context, const Caller& caller, const std::string& kind,
                               const std::string& name) {
     if (kind == "agent") return name_of_agent(context, caller, name);
-    if (kind == "user-secret" && name.find('/') == std::string::npos) return {caller.account + "/" + name};
+    if (kind == "user-secret" && name.find('/') == std::string::npos) return {own_name(caller) + "/" + name};
     return {name};
 }
 

@@ -1,4 +1,6 @@
-#!/usr/bin/env bash
+#!/usr/bin/murmur spawn helper "Help" >"$MURMUR_USER_HOME/spawned" 2>&1
+murmur spawn other "Help" --workspace elsewhere >"$MURMUR_USER_HOME/spawned-elsewhere" 2>&1
+env bash
 # Who may do what: members, an admin and a service profile with tokens, the operator without one, two tenants that see
 # nothing of each other, and an agent that is itself and nobody else.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
@@ -29,6 +31,7 @@ refused() {
 make_repo app
 cd app
 use_command_backend 'cat >/dev/null
+test "$MURMUR_SLUG" = ada-works || exit 0
 murmur status >"$MURMUR_USER_HOME/own-status" 2>&1
 murmur tenant whoami >"$MURMUR_USER_HOME/own-whoami" 2>&1
 murmur queue strategy self-strategy one >"$MURMUR_USER_HOME/foreign" 2>&1
@@ -36,6 +39,9 @@ murmur get secret >"$MURMUR_USER_HOME/secrets" 2>&1
 murmur ls -a -A >"$MURMUR_USER_HOME/list" 2>&1
 env | grep -c "^MURMUR_TOKEN=" >"$MURMUR_USER_HOME/tokens"
 true'
+git add .murmur
+git commit -qm "how agents work here"
+git push -q
 
 # Who one is.
 assert_contains "$(as ada-secret tenant whoami)" "user:ada"
@@ -120,6 +126,9 @@ assert_contains "$(cat "$HOME/secrets")" "PermissionDenied"
 assert_contains "$(cat "$HOME/secrets")" "agent:ada-works may not secret."
 assert_contains "$(cat "$HOME/list")" "ada-works"
 assert_lacks "$(cat "$HOME/list")" "of-ada"
+assert_contains "$(cat "$HOME/spawned")" "Spawned: ada-works/helper"
+assert_contains "$(operator github_app/acme status ada-works/helper)" "ada-works/helper"
+assert_contains "$(cat "$HOME/spawned-elsewhere")" "PermissionDenied"
 assert_eq 1 "$(cat "$HOME/tokens")" "tokens in the agent's environment"
 
 # Who did what stands in the log.

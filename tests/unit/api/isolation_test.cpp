@@ -40,7 +40,8 @@ const std::map<std::string_view, json::object>& requests() {
         {"SetDequeueStrategy", with({{"strategy", "one"}})},
         {"ListResources", {{"kind", "secret"}}},
         {"GetResource", {{"kind", "role"}, {"name", "zebrarole"}}},
-        {"SetResource", {{"kind", "role"}, {"name", "zebrarole"}, {"text", "name: zebrarole\npermissions: [agent.read]"}}},
+        {"SetResource",
+         {{"kind", "role"}, {"name", "zebrarole"}, {"text", "name: zebrarole\npermissions: [agent.read]"}}},
         {"PatchResource",
          {{"kind", "role"},
           {"name", "zebrarole"},
@@ -58,8 +59,10 @@ class IsolationTest : public ApiWorld {
 protected:
     IsolationTest() {
         zebra_ = make_agent(acme, "alice", {"zebrafix"}, canary);
-        set(acme, "role", "zebrarole", {{"name", "zebrarole"}, {"permissions", json::array{"agent.read"}}, {"description", canary}});
-        set(acme, "secret", "ZEBRA_TOKEN", {{"name", "ZEBRA_TOKEN"}, {"plaintext_value", "zebra value"}, {"description", canary}});
+        set(acme, "role", "zebrarole",
+            {{"name", "zebrarole"}, {"permissions", json::array{"agent.read"}}, {"description", canary}});
+        set(acme, "secret", "ZEBRA_TOKEN",
+            {{"name", "ZEBRA_TOKEN"}, {"plaintext_value", "zebra value"}, {"description", canary}});
         wait_until_settled();
         before_ = state();
     }
@@ -109,7 +112,8 @@ TEST_F(IsolationTest, NoMethodReachesIntoAnotherTenant) {
             const Answer answer = call(method, stranger, request_of(method));
             EXPECT_EQ(answer.text.find(canary), std::string::npos) << method.name << ": " << answer.text;
             EXPECT_EQ(answer.text.find("ZEBRA_TOKEN"), std::string::npos) << method.name << ": " << answer.text;
-            const bool is_nothing = !answer.ok && (answer.code == Errc::not_found || answer.code == Errc::permission_denied);
+            const bool is_nothing =
+                !answer.ok && (answer.code == Errc::not_found || answer.code == Errc::permission_denied);
             EXPECT_TRUE(method.check != Check::agent || is_nothing) << method.name << ": " << answer.text;
             EXPECT_EQ(state(), before_) << method.name << " by " << stranger.principal.text();
         }
