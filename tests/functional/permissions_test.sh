@@ -1,6 +1,4 @@
-#!/usr/bin/murmur spawn helper "Help" >"$MURMUR_USER_HOME/spawned" 2>&1
-murmur spawn other "Help" --workspace elsewhere >"$MURMUR_USER_HOME/spawned-elsewhere" 2>&1
-env bash
+#!/usr/bin/env bash
 # Who may do what: members, an admin and a service profile with tokens, the operator without one, two tenants that see
 # nothing of each other, and an agent that is itself and nobody else.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
@@ -37,6 +35,8 @@ murmur tenant whoami >"$MURMUR_USER_HOME/own-whoami" 2>&1
 murmur queue strategy self-strategy one >"$MURMUR_USER_HOME/foreign" 2>&1
 murmur get secret >"$MURMUR_USER_HOME/secrets" 2>&1
 murmur ls -a -A >"$MURMUR_USER_HOME/list" 2>&1
+murmur spawn helper "Help" >"$MURMUR_USER_HOME/spawned" 2>&1
+murmur spawn other "Help" --workspace elsewhere >"$MURMUR_USER_HOME/spawned-elsewhere" 2>&1
 env | grep -c "^MURMUR_TOKEN=" >"$MURMUR_USER_HOME/tokens"
 true'
 git add .murmur
