@@ -23,8 +23,7 @@ std::string name_of(int writer, std::int64_t number) {
 /// The statements of one write, as the store has them.
 class BareLoop {
 public:
-    explicit BareLoop(const std::filesystem::path& dir) : database_(dir / "bare.db", Database::Mode::write) {
-        migrate(database_);
+    explicit BareLoop(const std::filesystem::path& dir) : database_(migrated(dir / "bare.db"), Database::Mode::write) {
         add_.run("environment", "e", body_);
         for (int i = 0; i < names_per_writer; ++i) add_.run("workspace", name_of(0, i), body_);
     }
@@ -40,6 +39,11 @@ public:
     }
 
 private:
+    static std::filesystem::path migrated(const std::filesystem::path& file) {
+        Database database(file, Database::Mode::write);
+        migrate(database);
+        return file;
+    }
     void write(std::int64_t number) {
         const std::string name = name_of(0, number);
         { find_.start("workspace", name).step(); }

@@ -111,8 +111,10 @@ TEST_F(CatalogCrash, AtAnyMoment) {
     const pid_t pid = start("none");
     const std::filesystem::path answers = directory.path / "answers";
     // Until it is well under way; the file is there after its first moments.
-    std::error_code not_yet;
-    while (not_yet || std::filesystem::file_size(answers, not_yet) < 2000) {
+    const auto is_under_way = [&] {
+        return std::filesystem::exists(answers) && std::filesystem::file_size(answers) > 2000;
+    };
+    while (!is_under_way()) {
         ASSERT_EQ(::waitpid(pid, nullptr, WNOHANG), 0) << "it ended by itself";
         std::this_thread::yield();
     }
