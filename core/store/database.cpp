@@ -13,6 +13,12 @@ namespace {
 // How long a reader waits for a checkpoint, or a second connection for the first.
 constexpr int busy_timeout_ms = 10'000;
 
+/// SQLite counts its memory under a lock that every thread takes for every allocation, and nobody asks for the count.
+void configure_once() {
+    static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(configured);
+}
+
 Errc errc_of(int code) {
     switch (code & 0xff) {
         case SQLITE_FULL: return Errc::resource_exhausted;
@@ -54,6 +60,7 @@ void throw_database_error(sqlite3* database, const std::string& what) {
 }
 
 Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
+    configure_once();
     const int flags = mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     const int result =
         sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);

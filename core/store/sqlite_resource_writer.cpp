@@ -8,9 +8,14 @@
 namespace murmur {
 
 SqliteResourceWriter::SqliteResourceWriter(Database& database)
-    : queries_(database.handle()),
+    : database_(database),
+      queries_(database.handle()),
       stored_references_(database.handle(),
                          "SELECT refs FROM resources WHERE tenant = ? AND kind = ? AND owner = ? AND name = ?"),
+      update_alone_(database.handle(),
+                    "UPDATE resources SET generation = ?, removed = ?, author = ?, created_at = ?, updated_at = ?, "
+                    "body = ?, content = ?, sealed = ?, key_version = ? "
+                    "WHERE tenant = ? AND kind = ? AND owner = ? AND name = ? AND refs = ?"),
       update_(database.handle(),
               "UPDATE resources SET generation = ?, removed = ?, author = ?, created_at = ?, updated_at = ?, "
               "body = ?, content = ?, sealed = ?, key_version = ?, refs = ? "
@@ -34,13 +39,16 @@ void SqliteResourceWriter::put_resource(const ResourceRow& row, const std::vecto
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     const std::string wanted_text = references_text(wanted);
     const ResourceKey& key = row.key;
+    // Most changes leave the references as they are: then this is all.
+    update_alone_.run(row.generation, row.removed, row.author, to_ms(row.created_at), to_ms(row.updated_at), row.body,
+                      row.content, row.sealed, row.key_version, key.tenant, key.kind, key.owner, key.name, wanted_text);
+    if (database_.changes() == 1) return;
     std::optional<std::string> stored_text;
     if (auto run = stored_references_.start(key.tenant, key.kind, key.owner, key.name); run.step())
         stored_text = run.text(0);
     Statement& put = stored_text ? update_ : insert_;
     put.run(row.generation, row.removed, row.author, to_ms(row.created_at), to_ms(row.updated_at), row.body,
             row.content, row.sealed, row.key_version, wanted_text, key.tenant, key.kind, key.owner, key.name);
-    if (stored_text.value_or("") == wanted_text) return;
     const std::vector<ResourceReference> stored = read_references(stored_text.value_or(""));
     for (const ResourceReference& reference : stored)
         if (!std::binary_search(wanted.begin(), wanted.end(), reference))

@@ -32,8 +32,10 @@ public:
     void roll_back_savepoint() noexcept override;
 
 private:
+    Database& database_;
     ResourceQueries queries_;
     Statement stored_references_;
+    Statement update_alone_;
     Statement update_;
     Statement insert_;
     Statement add_reference_;
