@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <murmur/error.hpp>
 #include <murmur/nearest.hpp>
+#include <tuple>
 
 #include "catalog/cloud_sections.hpp"
 #include "catalog/core_kind.hpp"
@@ -165,21 +166,38 @@ void KindRegistry::add_substrate(std::string_view substrate, const CatalogContri
                                                     builtin.kind + " has no name that begins with \"murmur-\"");
         get(builtin.kind);
     }
-    const std::string value = substrate_enum_name(substrate);
-    add_value(substrates_, value);
-    for (const auto& kind : kinds_)
-        if (FieldSpec* const field = substrate_enumeration(kind->spec)) add_value(field->values, value);
-    for (const CatalogSection& section : contribution.sections) {
-        sections_.emplace_back(value, section);
-        if (const auto found = by_name_.find(section.kind); found != by_name_.end())
-            add_section(found->second->spec, section, value, section_counts_[section.kind]);
+    // Builtins can be checked only with the sections in place: if one is refused, everything is as it was.
+    std::vector<CatalogKindSpec> specs;
+    for (const auto& kind : kinds_) specs.push_back(kind->spec);
+    const auto before = std::tuple(substrates_, sections_, section_counts_, builtins_);
+    try {
+        add_sections(substrate_enum_name(substrate), contribution.sections);
+        add_builtins(substrate, contribution.builtins);
+    } catch (...) {
+        for (std::size_t i = 0; i < kinds_.size(); ++i) kinds_[i]->spec = std::move(specs[i]);
+        std::tie(substrates_, sections_, section_counts_, builtins_) = before;
+        throw;
     }
+}
+
+void KindRegistry::add_sections(const std::string& substrate, const std::vector<CatalogSection>& sections) {
+    add_value(substrates_, substrate);
+    for (const auto& kind : kinds_)
+        if (FieldSpec* const field = substrate_enumeration(kind->spec)) add_value(field->values, substrate);
+    for (const CatalogSection& section : sections) {
+        sections_.emplace_back(substrate, section);
+        if (const auto found = by_name_.find(section.kind); found != by_name_.end())
+            add_section(found->second->spec, section, substrate, section_counts_[section.kind]);
+    }
+}
+
+void KindRegistry::add_builtins(std::string_view substrate, const std::vector<CatalogBuiltin>& builtins) {
     const auto is_there = [&](const CatalogBuiltin& wanted) {
         return std::any_of(builtins_.begin(), builtins_.end(), [&](const CatalogBuiltin& builtin) {
             return builtin.kind == wanted.kind && builtin.body.at("name") == wanted.body.at("name");
         });
     };
-    for (const CatalogBuiltin& builtin : contribution.builtins)
+    for (const CatalogBuiltin& builtin : builtins)
         if (!is_there(builtin)) builtins_.push_back(checked_builtin(get(builtin.kind), builtin, substrate));
 }
 

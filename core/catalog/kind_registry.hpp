@@ -30,7 +30,7 @@ public:
     /// Throws already_exists when there is a kind of that name, invalid_argument when its table is not in order.
     void add(std::shared_ptr<const CatalogKind> kind);
     /// Adds SUBSTRATE_<NAME> and the substrate's sections. A substrate whose sections are there already may come again.
-    /// Throws invalid_argument when a section or a builtin is not in order; the registry is of no use then.
+    /// Throws invalid_argument when a section or a builtin is not in order; then nothing of it was added.
     void add_substrate(std::string_view substrate, const CatalogContribution& contribution);
 
     const Kind* find(std::string_view name) const;
@@ -41,6 +41,10 @@ public:
     const std::vector<CatalogBuiltin>& builtins() const { return builtins_; }
 
 private:
+    /// `substrate` as "SUBSTRATE_GCP".
+    void add_sections(const std::string& substrate, const std::vector<CatalogSection>& sections);
+    void add_builtins(std::string_view substrate, const std::vector<CatalogBuiltin>& builtins);
+
     std::vector<std::unique_ptr<Kind>> kinds_;
     std::map<std::string, Kind*, std::less<>> by_name_;
     std::vector<CatalogBuiltin> builtins_;

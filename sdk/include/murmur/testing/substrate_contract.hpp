@@ -6,8 +6,10 @@
 #include <fstream>
 #include <future>
 #include <murmur/testing/fake_host.hpp>
+#include <murmur/testing/field_table_expectations.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -189,6 +191,17 @@ TEST_P(SubstrateContract, ExecRunsAProgram) {
         substrate_->exec(handle, {"/bin/sleep", "600"}, call_within(std::chrono::milliseconds(200)));
     });
     EXPECT_EQ(code, Errc::deadline_exceeded) << "exec() has to end with its call";
+}
+
+TEST_P(SubstrateContract, ItsCornerOfTheCatalogIsInOrder) {
+    const CatalogContribution contribution = substrate_->catalog();
+    for (const CatalogSection& section : contribution.sections) FieldTableExpectations::check(section);
+    std::set<std::pair<std::string, std::string>> names;
+    for (const CatalogBuiltin& builtin : contribution.builtins) {
+        const std::string name = FieldReader(builtin.body, builtin.kind).get_string("name");
+        EXPECT_EQ(name.rfind("murmur-", 0), 0u) << builtin.kind << " " << name;
+        EXPECT_TRUE(names.emplace(builtin.kind, name).second) << builtin.kind << " " << name << " is there twice";
+    }
 }
 
 TEST_P(SubstrateContract, ACancelledCallIsObeyed) {
