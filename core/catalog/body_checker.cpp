@@ -152,6 +152,8 @@ void BodyChecker::require(const Scope& scope, const Given& given) const {
     const std::string path = join_field_path(scope.place.path, field.name);
     std::string hint;
     if (field.type == FieldType::enumeration) hint = "Write one of " + list_names(field.values, "or") + ".";
+    if (document_.content && !document_.content->starts_with("---"))
+        hint = "Begin the text with a front matter: a line ---, fields, and a line ---.";
     throw error(scope.place, field.missing.empty() ? path + " is required" : field.missing, hint);
 }
 

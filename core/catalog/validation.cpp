@@ -7,6 +7,7 @@
 #include "catalog/body_checker.hpp"
 #include "catalog/field_paths.hpp"
 #include "catalog/resource_text.hpp"
+#include "config/yaml_tree.hpp"
 
 namespace murmur {
 
@@ -98,27 +99,48 @@ void check_by_kind(const Kind& kind, const json::object& body, const SourceDocum
     }
 }
 
-/// The most bytes that a value may need as YAML, without writing it.
-std::size_t written_bytes_bound(const json::value& value, std::size_t indent) {
-    // Of a string: each byte may become an escape of four, or, with its newline, a line of a block.
-    std::size_t sum = indent + 8;
-    if (value.is_string()) sum += value.get_string().size() * std::max<std::size_t>(4, indent / 2 + 2);
-    if (value.is_number()) sum += 32;
+/// What reading a body again will take, without writing it.
+struct BodySize {
+    std::size_t values = 0;
+    std::size_t depth = 0;
+    std::size_t key_bytes = 0;      ///< of the longest key
+    std::size_t written_bytes = 0;  ///< at most
+};
+
+void add_size(BodySize& size, const json::value& value, std::size_t depth) {
+    const std::size_t indent = 2 * depth;
+    ++size.values;
+    size.written_bytes += indent + 8;
+    if (value.is_structured()) size.depth = std::max(size.depth, depth + 1);
+    if (value.is_number()) size.written_bytes += 32;
+    // Each byte may become an escape of four, or, with its newline, a line of a block.
+    if (value.is_string()) size.written_bytes += value.get_string().size() * std::max<std::size_t>(4, indent / 2 + 2);
     if (value.is_array())
-        for (const json::value& item : value.get_array()) sum += written_bytes_bound(item, indent + 2);
-    if (value.is_object())
-        for (const auto& member : value.get_object())
-            sum += 4 * member.key().size() + written_bytes_bound(member.value(), indent + 2);
-    return sum;
+        for (const json::value& item : value.get_array()) add_size(size, item, depth + 1);
+    if (!value.is_object()) return;
+    for (const auto& member : value.get_object()) {
+        size.key_bytes = std::max(size.key_bytes, member.key().size());
+        size.written_bytes += 4 * member.key().size();
+        add_size(size, member.value(), depth + 1);
+    }
 }
 
-/// What is stored must be readable when it is printed: indentation and escapes may make it larger than it came.
-void check_written_size(const CatalogKindSpec& spec, const CheckedBody& checked) {
-    if (written_bytes_bound(checked.body, 0) <= document_bytes_max) return;
+/// What is stored must be readable when it is printed: it may have come as an object, to which the limits of a text did
+/// not apply, and indentation and escapes may make a text larger than it was.
+void check_size(const CatalogKindSpec& spec, const CheckedBody& checked) {
+    BodySize size;
+    add_size(size, checked.body, 0);
+    const auto refuse = [&spec](const std::string& complaint) {
+        throw Error(Errc::invalid_argument, spec.name + " " + complaint).with_hint("Keep data of this size elsewhere.");
+    };
+    if (size.depth > yaml_depth_max) refuse("is nested deeper than " + std::to_string(yaml_depth_max) + " levels");
+    if (size.values > yaml_values_max) refuse("has more than " + std::to_string(yaml_values_max) + " values");
+    if (size.key_bytes > yaml_key_bytes_max)
+        refuse("has a key that is longer than " + std::to_string(yaml_key_bytes_max) + " bytes");
+    if (size.written_bytes <= document_bytes_max) return;
     const std::string written = spec.markdown ? to_markdown(spec, checked.body) : to_yaml(checked.body);
     if (std::max(written.size(), checked.content.size()) > document_bytes_max)
-        throw Error(Errc::invalid_argument, spec.name + " is larger than 1 MiB when it is written out")
-            .with_hint("Shorten its texts.");
+        refuse("is larger than 1 MiB when it is written out");
 }
 
 }
@@ -139,7 +161,7 @@ CheckedBody check_resource(const Kind& kind, const std::string& name, const Sour
         checked.body.emplace(body_field, std::move(input.text));
     check_by_kind(kind, checked.body, document);
     if (spec.markdown) checked.content = document.content ? *document.content : to_markdown(spec, checked.body);
-    check_written_size(spec, checked);
+    check_size(spec, checked);
     return checked;
 }
 

@@ -14,13 +14,8 @@ namespace murmur {
 
 namespace {
 
-// Deeper files do not come from people.
-constexpr std::size_t yaml_depth_max = 32;
-// Keeps a few lines of nested aliases from growing without bound.
-constexpr std::size_t yaml_values_max = 20'000;
 constexpr std::size_t yaml_alias_bytes_max = std::size_t{1} << 20;
-// Names are shorter, and the parser takes no key beyond 1024 characters: this one may be written with escapes.
-constexpr std::size_t yaml_key_bytes_max = 200;
+// Nobody asks where something stands whose path is longer.
 constexpr std::size_t yaml_path_bytes_max = 512;
 
 struct ValueSize {

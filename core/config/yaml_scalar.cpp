@@ -32,6 +32,9 @@ json::value yaml_plain_value(std::string_view text) {
     std::int64_t whole = 0;
     if (const auto parsed = std::from_chars(begin, end, whole); parsed.ec == std::errc() && parsed.ptr == end)
         return whole;
+    std::uint64_t large = 0;
+    if (const auto parsed = std::from_chars(begin, end, large); parsed.ec == std::errc() && parsed.ptr == end)
+        return large;
     double fraction = 0;
     if (const auto parsed = std::from_chars(begin, end, fraction); text.find('.') != std::string_view::npos &&
                                                                    parsed.ec == std::errc() && parsed.ptr == end &&

@@ -10,6 +10,13 @@
 
 namespace murmur {
 
+/// Deeper documents do not come from people.
+inline constexpr std::size_t yaml_depth_max = 32;
+/// Keeps a few lines of nested aliases from growing without bound.
+inline constexpr std::size_t yaml_values_max = 20'000;
+/// Names are shorter, and the parser takes no key beyond 1024 characters: this one may be written with escapes.
+inline constexpr std::size_t yaml_key_bytes_max = 200;
+
 /// Line and column count from 1; a column is a character, not a byte.
 struct YamlPosition {
     int line = 0;

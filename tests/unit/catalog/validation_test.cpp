@@ -240,6 +240,15 @@ TEST(Validation, AMarkdownResourceIsNamedFromOutside) {
     EXPECT_EQ(outcome(spec, R"({"note_text": 5})", "x").message, "note_text must be a string");
 }
 
+TEST(Validation, ATextWithoutItsFrontMatterIsToldOfIt) {
+    CatalogKindSpec spec = every_text_spec();
+    spec.fields.push_back({.name = "workspace", .required = true});
+    EXPECT_EQ(outcome(spec, "# Title\n", "x").message, "workspace is required");
+    EXPECT_EQ(outcome(spec, "# Title\n", "x").hint,
+              "Begin the text with a front matter: a line ---, fields, and a line ---.");
+    EXPECT_EQ(outcome(spec, "---\nmax_turns: 5\n---\n", "x").hint, "");
+}
+
 /// Complains about `count`, as a kind's own check does.
 class PickyKind final : public CatalogKind {
 public:
@@ -272,6 +281,32 @@ TEST(Validation, WhatGrowsTooLargeWhenItIsPrintedIsRefused) {
     for (int depth = 0; depth < 26; ++depth) nested = "{c: " + nested + "}";
     EXPECT_EQ(thing(text + nested + "}}\n").message, "thing is larger than 1 MiB when it is written out");
     EXPECT_EQ(thing("triggers: {a: {b: \"" + std::string(300'000, 'x') + "\"}}\n").hint, "");
+}
+
+TEST(Validation, AnObjectHasTheLimitsOfAText) {
+    const auto refusal = [](json::value inner) {
+        SourceDocument document;
+        document.fields = {{"name", "a"}, {"triggers", json::object{{"x", json::object{{"y", std::move(inner)}}}}}};
+        try {
+            const CatalogKindSpec spec = every_type_spec();
+            const CheckedBody checked = check_resource(Kind{spec, nullptr}, "", document);
+            return json::serialize(check_text(spec, to_yaml(checked.body)).body.at("triggers"));
+        } catch (const Error& error) {
+            return error.message();
+        }
+    };
+    const auto nested = [](int depth) {
+        json::value value = 1;
+        for (int i = 0; i < depth; ++i) value = json::array{std::move(value)};
+        return value;
+    };
+    EXPECT_EQ(refusal(nested(30)), "thing is nested deeper than 32 levels");
+    EXPECT_NE(refusal(nested(29)).find("[1]"), std::string::npos);
+    EXPECT_EQ(refusal(json::array(20'000, 1)), "thing has more than 20000 values");
+    EXPECT_EQ(refusal(json::array(19'000, 1)).substr(0, 16), R"({"x":{"y":[1,1,1)");
+    EXPECT_EQ(refusal(json::object{{std::string(201, 'k'), 1}}), "thing has a key that is longer than 200 bytes");
+    EXPECT_EQ(refusal(json::object{{std::string(200, '\x01'), 1}}).substr(0, 11), R"({"x":{"y":{)");
+    EXPECT_EQ(refusal(18446744073709551615u), R"({"x":{"y":18446744073709551615}})");
 }
 
 }
