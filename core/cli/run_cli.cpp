@@ -42,7 +42,7 @@ void print_error(const Error& error, bool is_verbose, Out& out) {
     std::string text = "murmur: " + as_one_line(error.message()) + "\n";
     for (const std::string& line : error.context())
         if (names_a_place(line))
-            text += "  at " + as_one_line(line) + "\n";
+            text += (line.starts_with("first in ") ? "  " : "  at ") + as_one_line(line) + "\n";
         else if (is_verbose)
             text += "  while " + as_one_line(line) + "\n";
     if (!error.hint().empty()) text += "hint: " + as_one_line(error.hint()) + "\n";
