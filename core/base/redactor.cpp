@@ -101,23 +101,6 @@ std::string Redactor::redact_cut(std::string_view text) const {
     return out + stream.finish(true);
 }
 
-void Redactor::redact(json::value& value) const {
-    if (empty()) return;
-    if (json::string* text = value.if_string()) {
-        const std::string clean = redact(std::string_view(*text));
-        if (std::string_view(*text) != clean) *text = clean;
-    } else if (json::array* items = value.if_array()) {
-        for (json::value& item : *items) redact(item);
-    } else if (json::object* members = value.if_object()) {
-        json::object clean;
-        for (auto& member : *members) {
-            redact(member.value());
-            clean[redact(member.key())] = std::move(member.value());
-        }
-        *members = std::move(clean);
-    }
-}
-
 std::string Redactor::Stream::feed(std::string_view piece) {
     if (redactor_->empty()) return std::string(piece);
     std::size_t at = begin_ + held_.size();

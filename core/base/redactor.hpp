@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <murmur/json.hpp>
 #include <murmur/secret.hpp>
 #include <string>
 #include <string_view>
@@ -32,8 +31,6 @@ public:
     std::string redact(std::string_view text) const;
     /// As redact(), for a text whose end was cut off: also without a value's beginning at its end.
     std::string redact_cut(std::string_view text) const;
-    /// Every string in it, keys included.
-    void redact(json::value& value) const;
 
     /// A text that comes in pieces, wherever they are cut.
     class Stream {

@@ -225,6 +225,27 @@ wait_phase first killed
 expect_clean_processes 2
 for slug in second third; do every_answer "$slug" 2>&1 | expect_clean "an answer"; done
 
+# ---------------------------------------------------------------------------------------------------- other ways to set
+
+# Each of them answers with what it has done.
+mkdir "$WORLD/catalog"
+printf 'kind: secret\nname: CANARY\nplaintext_value: %s\ndescription: one\n' "'$tenant_second'" >"$WORLD/catalog/canary.yaml"
+{
+    murmur apply --dry-run -f "$WORLD/catalog"
+    murmur apply --dry-run --json -f "$WORLD/catalog"
+    murmur apply -f "$WORLD/catalog"
+    sed 1d "$WORLD/catalog/canary.yaml" | murmur set secret CANARY
+    murmur patch secret CANARY --set "plaintext_value=$tenant_first"
+    printf '%s' "$tenant_second" >"$WORLD/catalog/value"
+    murmur patch secret CANARY --file-field "plaintext_value=$WORLD/catalog/value"
+    murmur patch secret CANARY --set description=two
+    murmur get secret CANARY
+} >"$WORLD/answer.set" 2>&1 || fail "$(cat "$WORLD/answer.set")"
+expect_clean "an answer to a change" <"$WORLD/answer.set"
+assert_contains "$(cat "$WORLD/answer.set")" "description: two"
+expect_clean_files "after changes"
+use_secrets fourth "$tenant_second"
+
 # ---------------------------------------------------------------------------------------------------- mistakes
 
 # What is wrong with a value is said without the value.
