@@ -1,6 +1,6 @@
 #include "base/redactor.hpp"
 
-#include <strings.h>
+#include <string.h>
 
 #include <algorithm>
 #include <set>
