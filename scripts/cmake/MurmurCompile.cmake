@@ -18,6 +18,8 @@ set(MURMUR_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 add_library(murmur_flags INTERFACE)
 target_compile_options(murmur_flags INTERFACE
   -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers)
+# clang 14 has the sized forms of operator delete only when asked.
+target_compile_options(murmur_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-fsized-deallocation>)
 # Mixing split and header-only Asio breaks the one-definition rule, so the choice is made once, here.
 target_compile_definitions(murmur_flags INTERFACE
   BOOST_DLL_USE_STD_FS BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
