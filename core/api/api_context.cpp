@@ -8,8 +8,7 @@ namespace {
 
 Verdict verdict_of(ApiContext& context, const Caller& caller, std::string_view permission,
                    const ResourceName& resource) {
-    return context.authorizer.policy(tenant_key(caller.tenant))
-        ->evaluate(caller.principal, parse_permission(permission), resource);
+    return policy_of(context, caller)->evaluate(caller.principal, parse_permission(permission), resource);
 }
 
 Error denied(const Caller& caller, std::string_view permission, const std::string& name, const Verdict& verdict) {
@@ -28,6 +27,10 @@ void require(ApiContext& context, const Caller& caller, std::string_view permiss
     if (!verdict.allowed) throw denied(caller, permission, resource.name, verdict);
 }
 
+}
+
+std::shared_ptr<const Policy> policy_of(ApiContext& context, const Caller& caller) {
+    return context.authorizer.policy(tenant_key(caller.tenant));
 }
 
 bool is_allowed(ApiContext& context, const Caller& caller, std::string_view permission,
@@ -50,9 +53,14 @@ void authorize(ApiContext& context, const Caller& caller, std::string_view permi
     require(context, caller, permission, name_of_agent(agent));
 }
 
+void authorize(const Policy& policy, const Caller& caller, std::string_view permission,
+               const std::string& resource_name) {
+    const Verdict verdict = policy.evaluate(caller.principal, parse_permission(permission), {resource_name});
+    if (!verdict.allowed) throw denied(caller, permission, resource_name, verdict);
+}
+
 void authorize_any(ApiContext& context, const Caller& caller, std::string_view permission) {
-    const Verdict verdict = context.authorizer.policy(tenant_key(caller.tenant))
-                                ->evaluate_any(caller.principal, parse_permission(permission));
+    const Verdict verdict = policy_of(context, caller)->evaluate_any(caller.principal, parse_permission(permission));
     if (!verdict.allowed) throw denied(caller, permission, {}, verdict);
 }
 

@@ -47,6 +47,11 @@ struct ApiContext {
 void authorize(ApiContext& context, const Caller& caller, std::string_view permission,
                const std::string& resource_name = {});
 void authorize(ApiContext& context, const Caller& caller, std::string_view permission, const AgentId& agent);
+/// By a policy that was taken before: where nothing may be waited for.
+void authorize(const Policy& policy, const Caller& caller, std::string_view permission,
+               const std::string& resource_name);
+/// The policy of the caller's tenant, as it is now; compiles it when it has changed.
+std::shared_ptr<const Policy> policy_of(ApiContext& context, const Caller& caller);
 /// Throws unless there may be a resource for which it is allowed: for lists that are filtered.
 void authorize_any(ApiContext& context, const Caller& caller, std::string_view permission);
 /// As authorize(), as a question.

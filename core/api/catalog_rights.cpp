@@ -37,11 +37,13 @@ std::string author_of(const Caller& caller) {
 }
 
 ChangeRight change_right(ApiContext& context, const Caller& caller) {
-    return {author_of(caller), [&context, caller](const Kind& kind, const ResourceKey& key, ChangeAction action) {
+    // Taken here: the check runs in the control loop, which must not wait for a policy to be compiled.
+    const auto policy = policy_of(context, caller);
+    return {author_of(caller), [policy, caller](const Kind& kind, const ResourceKey& key, ChangeAction action) {
                 std::string permission = kind.spec.name + ".delete";
                 if (action == ChangeAction::create) permission = kind.create_permission();
                 if (action == ChangeAction::replace) permission = kind.replace_permission();
-                authorize(context, caller, permission, permission_name(key));
+                authorize(*policy, caller, permission, permission_name(key));
             }};
 }
 

@@ -42,8 +42,7 @@ ResourceName name_of_resource(ApiContext& context, const Caller& caller, const s
 json::object who_am_i(ApiContext& context, const Caller& caller, const FieldReader&) {
     const Principal& principal = caller.principal;
     json::array groups;
-    for (const std::string& group : context.authorizer.policy(tenant_key(caller.tenant))->groups_of(principal))
-        groups.emplace_back(group);
+    for (const std::string& group : policy_of(context, caller)->groups_of(principal)) groups.emplace_back(group);
     return {{"tenant", tenant_key(caller.tenant)},
             {"principal", principal.text()},
             {"isAdmin", principal.is_root || principal.is_org_admin},
@@ -62,7 +61,7 @@ json::object check_permissions(ApiContext& context, const Caller& caller, const 
             .with_hint("For example agent/fix-typo.");
     const std::string kind = resource.substr(0, slash);
 
-    const auto policy = context.authorizer.policy(tenant_key(caller.tenant));
+    const auto policy = policy_of(context, caller);
     json::array checks;
     for (const std::string& text : asked) {
         const Permission permission = parse_permission(text);
