@@ -120,7 +120,7 @@ assert_contains "$(as ada-secret kill /w/app/u/bob/of-bob 2>&1)" "killed"
 spawned() { operator github_app/acme status "$1" | grep -q PHASE_TASK_COMPLETE; }
 wait_until spawned ada-works
 assert_contains "$(cat "$HOME/own-whoami")" "agent:ada-works"
-assert_contains "$(cat "$HOME/own-status")" "PHASE_RUNNING"
+assert_contains "$(cat "$HOME/own-status")" "/ada-works"   # whatever its phase: the turn may be quicker than its report
 assert_contains "$(cat "$HOME/foreign")" "NotFound"
 assert_contains "$(cat "$HOME/secrets")" "PermissionDenied"
 assert_contains "$(cat "$HOME/secrets")" "agent:ada-works may not secret."
