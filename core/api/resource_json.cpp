@@ -7,13 +7,15 @@ namespace murmur {
 
 namespace {
 
-/// Metadata that resource and row have in common. A builtin was made by nobody at no time.
+/// Metadata that resource and row have in common. A builtin was made by nobody at no time, as a singleton that nobody
+/// has written.
 json::object metadata(const Resource& resource) {
     json::object answer{{"name", resource.key.name}, {"generation", std::to_string(resource.generation)}};
     if (resource.platform) {
         answer.emplace("platform", true);
         return answer;
     }
+    if (resource.generation == 0) return answer;
     answer.emplace("author", resource.author);
     answer.emplace("updatedAt", format_time(resource.updated_at));
     return answer;
@@ -30,7 +32,7 @@ json::object resource_json(const Kind& kind, const Resource& resource) {
     json::object answer = metadata(resource);
     answer.emplace("kind", resource.key.kind);
     if (!resource.key.owner.empty()) answer.emplace("owner", resource.key.owner);
-    if (!resource.platform) answer.emplace("createdAt", format_time(resource.created_at));
+    if (!resource.platform && resource.generation > 0) answer.emplace("createdAt", format_time(resource.created_at));
     answer.emplace("body", to_api_json(kind.spec, resource.body));
     answer.emplace("text", resource_text(kind, resource));
     return answer;

@@ -43,8 +43,17 @@ std::optional<Resource> Catalog::find(const ResourceKey& key) const {
     const Kind& kind = kinds_.get(key.kind);
     if (const Resource* builtin = builtins_.find(key.kind, key.name)) return *builtin;
     std::optional<ResourceRow> row = reader_.find_resource(stored_key(kind, key));
-    if (!row || row->removed) return std::nullopt;
+    if (!row || row->removed) row = unwritten_row(kind, key);
+    if (!row) return std::nullopt;
     return resource_of(std::move(*row));
+}
+
+std::optional<ResourceRow> Catalog::unwritten_row(const Kind& kind, const ResourceKey& key) {
+    if (kind.spec.singleton.empty() || kind.spec.singleton != key.name) return std::nullopt;
+    ResourceRow row;
+    row.key = key;
+    row.body = json::serialize(json::object{{"name", kind.spec.singleton}});
+    return row;
 }
 
 Resource Catalog::get(const ResourceKey& key) const {
@@ -70,6 +79,9 @@ std::vector<Resource> Catalog::list(const ResourceQuery& query) const {
     }
     if (rest.count_max == 0) return resources;
     for (ResourceRow& row : reader_.list_resources(rest)) resources.push_back(resource_of(std::move(row)));
+    if (resources.empty() && query.after.empty())
+        if (auto row = unwritten_row(kind, {query.tenant, query.kind, rest.owner, kind.spec.singleton}))
+            resources.push_back(resource_of(std::move(*row)));
     return resources;
 }
 

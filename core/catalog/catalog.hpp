@@ -77,6 +77,8 @@ public:
 private:
     /// The key as it is stored: without an owner, unless each user has their own.
     ResourceKey stored_key(const Kind& kind, ResourceKey key) const;
+    /// A singleton is there before anybody has written it: without fields, at generation 0.
+    static std::optional<ResourceRow> unwritten_row(const Kind& kind, const ResourceKey& key);
     const Kind& changeable_kind(const ResourceKey& key) const;
     void refuse_builtin(const Kind& kind, const std::string& name) const;
     ResourceDraft draft(const Kind& kind, const ResourceKey& key, const SourceDocument& document,

@@ -78,7 +78,8 @@ Change Catalog::patch(const ResourceKey& given, const std::vector<FieldChange>& 
             return finish(kind, std::move(*written));
     WrittenResource written;
     run(right, [&](CatalogTransaction& transaction) {
-        const std::optional<ResourceRow> row = transaction.find(key);
+        std::optional<ResourceRow> row = transaction.find(key);
+        if (!row) row = unwritten_row(kind, key);
         if (!row) throw Error(Errc::not_found, resource_title(key) + " not found");
         written = transaction.put(patched(kind, *row, changes), expected_generation);
     });
@@ -88,16 +89,18 @@ Change Catalog::patch(const ResourceKey& given, const std::vector<FieldChange>& 
 std::optional<WrittenResource> Catalog::try_patch(const Kind& kind, const ResourceKey& key,
                                                   const std::vector<FieldChange>& changes, const ChangeRight& right,
                                                   std::optional<std::int64_t> expected_generation) {
-    const std::optional<ResourceRow> row = reader_.find_resource(key);
-    if (!row || row->removed) throw not_found(key);
+    std::optional<ResourceRow> row = reader_.find_resource(key);
+    if (!row || row->removed) row = unwritten_row(kind, key);
+    if (!row) throw not_found(key);
     const ResourceDraft next = patched(kind, *row, changes);
     if (next.secret) vault_.prepare(key.tenant);
     std::optional<WrittenResource> written;
     run(right, [&](CatalogTransaction& transaction) {
         const std::optional<ResourceRow> current = transaction.find(key);
-        check_generation(key, current ? current->generation : 0, expected_generation);
+        const std::int64_t generation = current ? current->generation : 0;
+        check_generation(key, generation, expected_generation);
         // Another version than the one that was read: it is worked out anew.
-        if (current && current->generation == row->generation) written = transaction.put(next, std::nullopt);
+        if (generation == row->generation) written = transaction.put(next, std::nullopt);
     });
     return written;
 }

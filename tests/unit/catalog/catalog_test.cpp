@@ -40,6 +40,19 @@ TEST_F(CatalogWorld, TheNameMayComeFromTheDocument) {
               "ref name \"x\" does not match payload name \"y\"");
 }
 
+TEST_F(CatalogWorld, ASingletonIsThereBeforeItIsWritten) {
+    const Resource unwritten = get("pool-config", "default");
+    EXPECT_EQ(unwritten.generation, 0);
+    EXPECT_EQ(unwritten.body, (json::object{{"name", "default"}}));
+    ASSERT_EQ(catalog().list({"github_app/acme", "pool-config", "", ""}).size(), 1u);
+    const Change written = patch("pool-config", "default", {{"max_vms", "200"}}, 0);
+    EXPECT_EQ(written.result, ChangeResult::created);
+    EXPECT_EQ(written.resource.generation, 1);
+    EXPECT_EQ(get("pool-config", "default").body.at("max_vms").as_int64(), 200);
+    EXPECT_EQ(catalog().list({"github_app/acme", "pool-config", "", ""}).size(), 1u);
+    EXPECT_EQ(complaint_of([&] { patch("pool-config", "other", {{"max_vms", "1"}}); }).code, Errc::not_found);
+}
+
 TEST_F(CatalogWorld, WhatPrintsIsWhatSetsTheSame) {
     set("workspace", "w", workspace("w", "murmur-gcp-small", "min_idle: 2\nports: [{label: web, port: 3000}]\n"));
     const Resource found = get("workspace", "w");
