@@ -20,7 +20,7 @@ std::vector<EnumCase> enum_cases() {
     return cases;
 }
 
-std::string label_of(const ::testing::TestParamInfo<EnumCase>& subject) {
+std::string enum_label_of(const ::testing::TestParamInfo<EnumCase>& subject) {
     return test_label(subject.param.field.kind + "_" + subject.param.field.path + "_" + subject.param.value);
 }
 
@@ -49,7 +49,7 @@ TEST_P(EnumValue, IsAccepted) {
     EXPECT_NE(get_text(kind, checked.body).find(subject.value), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Documented, EnumValue, ::testing::ValuesIn(enum_cases()), label_of);
+INSTANTIATE_TEST_SUITE_P(Documented, EnumValue, ::testing::ValuesIn(enum_cases()), enum_label_of);
 
 class ShortForm : public ::testing::TestWithParam<EnumCase> {};
 
@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(Documented, ShortForm, ::testing::ValuesIn([] {
                                      cases.push_back(subject);
                              return cases;
                          }()),
-                         label_of);
+                         enum_label_of);
 
 class UnknownValue : public ::testing::TestWithParam<EnumCase> {};
 
@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(Documented, UnknownValue, ::testing::ValuesIn([] {
                                  if (!field.values.empty()) cases.push_back({field, field.values.front()});
                              return cases;
                          }()),
-                         label_of);
+                         enum_label_of);
 
 }
 }
