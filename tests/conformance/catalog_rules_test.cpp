@@ -49,10 +49,14 @@ TEST_P(StoredInput, IsRemovedAndThenNotFound) {
     const MinimumInput& input = GetParam();
     set_with_needs(input);
     EXPECT_EQ(remove(input.kind, input.name).result, ChangeResult::removed);
-    const Complaint complaint = complaint_of([&] { get(input.kind, input.name); });
-    EXPECT_EQ(complaint.code, Errc::not_found);
-    EXPECT_EQ(complaint.message, input.kind + " \"" + input.name + "\" not found");
-    EXPECT_EQ(complaint_of([&] { remove(input.kind, input.name); }).message, complaint.message);
+    const Complaint again = complaint_of([&] { remove(input.kind, input.name); });
+    EXPECT_EQ(again.code, Errc::not_found);
+    EXPECT_EQ(again.message, input.kind + " \"" + input.name + "\" not found");
+    if (input.kind == "pool-config") {  // exactly one record per tenant: it is there without having been written
+        EXPECT_EQ(get(input.kind, input.name).body, (json::object{{"name", "default"}}));
+        return;
+    }
+    EXPECT_EQ(complaint_of([&] { get(input.kind, input.name); }).message, again.message);
 }
 
 TEST_P(StoredInput, IsRefusedAtAStaleGeneration) {

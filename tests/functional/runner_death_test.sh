@@ -11,7 +11,11 @@ start_daemon --config "$WORLD/murmurd.yaml"
 
 runner_of() { murmur status --json "$1" | sed -n 's/.*"runnerPid": "\([0-9]*\)".*/\1/p'; }
 is_ready() { [[ $(murmur status "$1") == *ready* ]]; }
-only_the_daemon_is_left() { [[ $(_world_processes | grep -vx "$$" | sort -n | xargs) == "$DAEMON_PID" ]]; }
+# Nothing runs beside the look itself: it would be found too.
+only_the_daemon_is_left() {
+    local pid
+    for pid in $(_world_processes); do [[ $pid == "$$" || $pid == "$DAEMON_PID" ]] || return 1; done
+}
 
 for blow in KILL STOP; do
     slug=agent-${blow,,}

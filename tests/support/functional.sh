@@ -56,13 +56,13 @@ DAEMON_PID=
 # grep that looks, since its environment is empty.
 _world_processes() {
     local file
-    {
-        while IFS= read -r file; do
-            file=${file#/proc/}
-            printf '%s\n' "${file%/environ}"
-        done < <(env -i grep -slF -- "$WORLD/" /proc/[0-9]*/environ || true)
-        _locking_daemons
-    } | sort -un
+    local -A pids=()
+    while IFS= read -r file; do
+        file=${file#/proc/}
+        pids[${file%/environ}]=1
+    done < <(env -i grep -slF -- "$WORLD/" /proc/[0-9]*/environ || true)
+    while IFS= read -r file; do pids[$file]=1; done < <(_locking_daemons)
+    ((${#pids[@]} == 0)) || printf '%s\n' "${!pids[@]}"
 }
 
 # The environment of a murmurd is hidden from everyone but root; the file that it locks tells its id.
