@@ -8,6 +8,7 @@
 #include "api/agent_json.hpp"
 #include "api/agent_lookup.hpp"
 #include "api/assignment.hpp"
+#include "api/spawn_limits.hpp"
 #include "api/workspace_choice.hpp"
 #include "base/ids.hpp"
 
@@ -133,15 +134,11 @@ json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldR
     spawn.force_new = request.get_bool("force_new", false);
     const json::object environment = read_environment(request);
     spawn.repos = read_repos(request);
-    if (context.engine.alive_agents() >= context.options.agents_max)
-        throw Error(Errc::resource_exhausted,
-                    "there are " + std::to_string(context.options.agents_max) + " agents already")
-            .with_hint("Kill some that are not needed, or raise max_agents in murmurd.yaml.");
-
     spawn.id = new_agent_id(caller, slug, request.get_string("workspace", ""));
     authorize(context, caller, "agent.create", spawn.id);
     WorkspaceChoice workspace = choose_workspace(context, caller, spawn.id.workspace, request, std::move(spawn.repos));
     spawn.id.workspace = workspace.name;
+    check_spawn_limits(context, caller, spawn.id);
     spawn.repos = std::move(workspace.repos);
     const std::string substrate = request.get_string("substrate", "");
     spawn.spec.substrate =
