@@ -4,6 +4,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -73,8 +74,8 @@ private:
     const WebSocketLimits limits_;
     OnEnded on_ended_;
     boost::beast::flat_buffer buffer_;
-    std::vector<std::string> sending_;  // taken from the queue, in order
-    std::size_t next_ = 0;              // of sending_
+    std::deque<std::string> sending_;  // taken from the queue, in order; what is being written must not move
+    std::size_t next_ = 0;             // of sending_
     std::string close_reason_;
     boost::beast::websocket::close_code close_code_ = boost::beast::websocket::close_code::normal;
     SteadyClock::time_point last_heard_;
