@@ -136,8 +136,7 @@ TEST_F(WebSockets, ShortMessagesStayWholeWhileMoreIsQueuedBehindThem) {
         std::this_thread::yield();
     }
     release_.set(true);
-    EXPECT_TRUE(heard.wait([](std::size_t got) { return got == count; }));
-    EXPECT_TRUE(wrong.empty()) << wrong.front();
+    EXPECT_TRUE(heard.wait([](std::size_t got) { return got == count; }) && wrong.empty());
 }
 
 TEST_F(WebSockets, MessagesSentBeforeTheHandshakeArriveBeforeTheClose) {
