@@ -1,7 +1,6 @@
 #include "api/catalog_methods.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <murmur/error.hpp>
 
 #include "api/agent_lookup.hpp"
@@ -166,12 +165,6 @@ json::object delete_resource(ApiContext& context, const Caller& caller, const Fi
 
 namespace {
 
-/// A Markdown resource that does not say its name has that of its file.
-void name_after_file(const Kind& kind, const std::string& source, json::object& fields) {
-    if (!kind.spec.markdown || fields.contains("name") || source.empty()) return;
-    fields["name"] = std::filesystem::path(source).stem().string();
-}
-
 std::vector<ApplyItem> read_apply_items(ApiContext& context, const FieldReader& request) {
     std::vector<ApplyItem> items;
     const json::array* documents = request.find_array("documents");
@@ -182,7 +175,6 @@ std::vector<ApplyItem> read_apply_items(ApiContext& context, const FieldReader& 
         const std::string source = document.get_string("source", "");
         for (StreamDocument& parsed : parse_stream(context.catalog.kinds(), document.get_string("text"), source,
                                                    document.get_string("default_kind", ""))) {
-            name_after_file(context.catalog.kinds().get(parsed.kind), source, parsed.document.fields);
             items.push_back({parsed.kind, std::move(parsed.document), source});
             if (items.size() > apply_documents_max)
                 throw Error(Errc::resource_exhausted,

@@ -212,14 +212,18 @@ json::value BodyChecker::check_enumeration(const FieldSpec& field, const json::v
     throw error(place, place.path + " must be one of " + list_names(field.values, "or"), hint);
 }
 
+void BodyChecker::check_count(const FieldSpec& field, std::size_t count, const FieldPlace& place) const {
+    if (field.length_max != 0 && count > field.length_max)
+        throw error(place, place.path + " has more than " + std::to_string(field.length_max) + " items");
+}
+
 json::value BodyChecker::check_string_list(const FieldSpec& field, const json::value& value,
                                            const FieldPlace& place) const {
     if (!value.is_array())
         throw error(place, place.path + " must be a list of strings",
                     value.is_string() ? "Write [ and ] around it." : "");
     const json::array& items = value.get_array();
-    if (field.length_max != 0 && items.size() > field.length_max)
-        throw error(place, place.path + " has more than " + std::to_string(field.length_max) + " items");
+    check_count(field, items.size(), place);
     json::array result;
     result.reserve(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -236,8 +240,7 @@ json::value BodyChecker::check_object_list(const FieldSpec& field, const json::v
     if (!value.is_array())
         throw error(place, place.path + " must be a list of objects", "Begin each item with \"- \".");
     const json::array& items = value.get_array();
-    if (field.length_max != 0 && items.size() > field.length_max)
-        throw error(place, place.path + " has more than " + std::to_string(field.length_max) + " items");
+    check_count(field, items.size(), place);
     json::array result;
     result.reserve(items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -251,8 +254,7 @@ json::value BodyChecker::check_object_list(const FieldSpec& field, const json::v
 json::value BodyChecker::check_object_map(const FieldSpec& field, const json::value& value, const FieldPlace& place) {
     if (!value.is_object()) throw error(place, place.path + " must be an object (names with objects)");
     const json::object& members = value.get_object();
-    if (field.length_max != 0 && members.size() > field.length_max)
-        throw error(place, place.path + " has more than " + std::to_string(field.length_max) + " items");
+    check_count(field, members.size(), place);
     json::object result;
     result.reserve(members.size());
     for (const auto& member : members) {

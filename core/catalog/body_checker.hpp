@@ -61,6 +61,8 @@ private:
     json::value check_value(const FieldSpec& field, const json::value& value, const FieldPlace& place);
     json::value check_text(const FieldSpec& field, const json::value& value, const FieldPlace& place) const;
     json::value check_enumeration(const FieldSpec& field, const json::value& value, const FieldPlace& place) const;
+    /// Of a list or a map: throws when there are more than the table allows.
+    void check_count(const FieldSpec& field, std::size_t count, const FieldPlace& place) const;
     json::value check_string_list(const FieldSpec& field, const json::value& value, const FieldPlace& place) const;
     json::value check_object_list(const FieldSpec& field, const json::value& value, const FieldPlace& place);
     json::value check_object_map(const FieldSpec& field, const json::value& value, const FieldPlace& place);

@@ -90,6 +90,24 @@ std::vector<FieldSpec> fields_of_grant() {
 
 FieldSpec name_field(std::string help) { return {.name = "name", .required = true, .help = std::move(help)}; }
 
+std::vector<FieldSpec> secret_value_fields() {
+    // A key or a certificate with its chain; what is larger is a file, and belongs into the image.
+    constexpr std::size_t secret_bytes_max = std::size_t{64} << 10;
+    return {
+        name_field("In capitals, because it becomes the variable MURMUR_SECRET_<name>."),
+        {.name = "plaintext_value",
+         .required = true,
+         .write_only = true,
+         .help = "The value: it can be replaced, and never read.",
+         .length_max = secret_bytes_max},
+        {.name = "created_at",
+         .type = FieldType::timestamp,
+         .read_only = true,
+         .help = "When it was set for the first time."},
+        description_field(),
+    };
+}
+
 FieldSpec description_field() {
     return {.name = "description", .help = "What it is, for people.", .length_max = description_bytes_max};
 }

@@ -19,6 +19,8 @@ inline constexpr double smallest_positive = 0.001;
 
 FieldSpec name_field(std::string help);
 FieldSpec description_field();
+/// Of a secret, whoever it belongs to: its name, its value, and when it was made.
+std::vector<FieldSpec> secret_value_fields();
 /// "platform": set for builtins, never by a user.
 FieldSpec platform_field();
 /// "substrate": the registry fills in the values, as substrates come.
