@@ -19,6 +19,8 @@ cd web
 # More than the disk can hold, so that the agent is still at it when it is full.
 use_command_backend 'i=0; while [ $i -lt 12000 ]; do i=$((i + 1)); printf "line %s %0250d\n" $i 0; done'
 murmur spawn talker "talk" >/dev/null
+# Only an agent that has its clone and its runner can outlive the full disk.
+wait_phase talker PHASE_RUNNING
 disk_is_full() { ! murmur spawn "s$RANDOM" "no room" && murmur ls | grep -q talker; }
 wait_until disk_is_full
 
