@@ -54,6 +54,10 @@ DequeueStrategy parse_dequeue_strategy(const std::string& text) {
     return parse_enum(text, DequeueStrategy::all, "dequeue strategy");
 }
 
+ConflictResolution parse_conflict_resolution(const std::string& text) {
+    return parse_enum(text, ConflictResolution::merge, "conflict resolution");
+}
+
 EventPosition parse_event_position(const std::string& text) {
     EventPosition position;
     if (text.empty()) return position;
@@ -70,6 +74,28 @@ EventPosition parse_event_position(const std::string& text) {
         throw Error(Errc::invalid_argument, "event id \"" + text + "\" must have the form <ms>-<n>")
             .with_hint("Use an id that watch printed, or 0 for the start.");
     return position;
+}
+
+double own_cost(const Agent& agent, TimePoint now) {
+    constexpr double ms_per_hour = 3'600'000;
+    double awake_ms = 0;
+    if (agent.machine) {
+        awake_ms = static_cast<double>(agent.machine->awake_ms);
+        if (agent.machine->awake_since != TimePoint{} && now > agent.machine->awake_since)
+            awake_ms += static_cast<double>((now - agent.machine->awake_since).count());
+    }
+    return agent.spent.cost_usd + awake_ms / ms_per_hour * agent.spec.machine_price;
+}
+
+Spending total_spending(const Agent& agent, TimePoint now) {
+    Spending total = agent.family.spent;
+    total.cost_usd += own_cost(agent, now);
+    total.turns += agent.spent.turns;
+    total.time_ms += agent.spent.time_ms;
+    if (agent.turn_running && agent.turn_began != TimePoint{} && now > agent.turn_began)
+        total.time_ms += (now - agent.turn_began).count();
+    total.children += agent.spent.children;
+    return total;
 }
 
 std::string machine_line(const Agent& agent) {

@@ -22,7 +22,11 @@ struct Spawn {
     std::vector<RepoWork> repos;
     OnIdle on_idle = OnIdle::sleep;
     DequeueStrategy dequeue_strategy = DequeueStrategy::all;
-    bool force_new = false;
+    bool force_new = false;  ///< although an ended agent has the slug
+    bool resurrect = false;  ///< go on with the ended agent: its session, branch, checklist and queue; `spec` is the
+                             ///< whole new one, made from the old one by the caller
+    Budget budget = {};
+    std::vector<Task> tasks = {};  ///< their ids are given by the decision
     std::string machine_id;
     std::string session_id;
     std::string message_id;
@@ -32,6 +36,9 @@ struct Spawn {
 struct AddFollowUp {
     std::string message_id, text;
     std::string request_id = {};  ///< the caller's; one that is known is done already
+    std::string persona = {}, persona_prompt = {};
+    std::vector<Task> tasks = {};  ///< for the checklist; their ids are given by the decision
+    std::string source = {};       ///< see FollowUp; "notify" is also an event of its own
 };
 struct SendMessage {
     std::string message_id, text;
@@ -44,9 +51,46 @@ struct SetDequeueStrategy {
 struct SetOnIdle {
     OnIdle on_idle;
 };
+struct SetConflictResolution {
+    std::string repo;  ///< the clone URL, or its end: "acme/api"
+    ConflictResolution resolution;
+};
+struct SetBudget {
+    Budget budget;
+};
+struct CreateTask {
+    Task task;  ///< its id is given by the decision
+    std::string request_id = {};
+};
+/// Absent: stays as it is.
+struct UpdateTask {
+    std::string id;
+    std::optional<std::string> subject, description;
+    std::optional<TaskStatus> status;
+    std::vector<std::string> add_blocked_by, add_blocks;
+};
+/// What became of a pull request of this agent; an unknown one is added.
+struct ReportPullRequest {
+    std::string url, title;
+    std::optional<PullRequestState> state;
+    std::optional<ChecksState> checks;
+};
 struct Interrupt {};
 struct Stop {};
-struct Kill {};
+/// `discard`: at once, and what is not saved is lost. Also removes the machine that an ended agent has left.
+struct Kill {
+    bool discard = false;
+};
+
+/// To the parent, in the transaction of the child's Spawn and before it.
+struct AdoptChild {
+    AgentId child;
+};
+/// Told by the child, with every change of its phase or spending.
+struct ChildChanged {
+    Child child;
+    std::string text;  ///< its last words, or why it failed
+};
 struct Sleep {};
 struct Wake {};
 
@@ -54,7 +98,7 @@ struct MachineStarted {
     std::int64_t incarnation;
     MachineHandle handle;
 };
-/// It failed for good: to find the substrate (`what` is "find"), or to start, suspend or resume the machine.
+/// It failed for good: to find the substrate (`what` is "find"), or to start, restart, suspend or resume the machine.
 struct MachineFailed {
     std::int64_t incarnation;
     std::string what;
@@ -108,10 +152,12 @@ struct TimerFired {
 
 using Command =
     std::variant<command::Spawn, command::AddFollowUp, command::SendMessage, command::ClearQueue,
-                 command::SetDequeueStrategy, command::SetOnIdle, command::Interrupt, command::Stop, command::Kill,
-                 command::Sleep, command::Wake, command::MachineStarted, command::MachineFailed,
-                 command::MachineInspected, command::MachineSuspended, command::MachineResumed,
-                 command::MachineDestroyed, command::RunnerAttached, command::AssignmentFailed, command::RunnerDetached,
-                 command::RunnerReport, command::LeaseExpired, command::TimerFired>;
+                 command::SetDequeueStrategy, command::SetOnIdle, command::SetConflictResolution, command::SetBudget,
+                 command::CreateTask, command::UpdateTask, command::ReportPullRequest, command::Interrupt,
+                 command::Stop, command::Kill, command::Sleep, command::Wake, command::AdoptChild,
+                 command::ChildChanged, command::MachineStarted, command::MachineFailed, command::MachineInspected,
+                 command::MachineSuspended, command::MachineResumed, command::MachineDestroyed, command::RunnerAttached,
+                 command::AssignmentFailed, command::RunnerDetached, command::RunnerReport, command::LeaseExpired,
+                 command::TimerFired>;
 
 }

@@ -32,8 +32,13 @@ struct SessionLine {
     std::string parent;
 };
 
-BOOST_DEFINE_ENUM_CLASS(EffectKind, start_machine, inspect_machine, suspend_machine, resume_machine, destroy_machine,
-                        send_command, timer)
+/// restart_machine: start the runner again, with this incarnation's token, on a machine whose runner is lost; answered
+/// by MachineStarted, or by MachineFailed "restart" when the machine is gone or the substrate cannot.
+/// destroy_machine: its body has {id, substrate, handle} of the machine meant; empty: the agent's.
+/// tell_agent: hands a command to another agent: {to: workflow id, what: "child_changed" | "kill", …}; done in one
+/// transaction with what that agent decides, so exactly once. One that is not there, or refuses, is told no more.
+BOOST_DEFINE_ENUM_CLASS(EffectKind, start_machine, restart_machine, inspect_machine, suspend_machine, resume_machine,
+                        destroy_machine, send_command, timer, tell_agent)
 
 /// Work that follows from a decision. Stored with it, done after it is durable, repeated until its result is stored.
 struct Effect {
@@ -48,6 +53,16 @@ struct Effect {
     std::int64_t attempts = 0;
 };
 
+/// What a runner has saved of an agent. Its blobs are in the blob store already.
+struct SnapshotRecord {
+    std::string id;  ///< of its manifest: SHA-256, hexadecimal
+    std::int64_t incarnation = 0;
+    std::int64_t turn = 0;
+    TimePoint at{};
+    std::int64_t bytes = 0;  ///< of its blobs
+    json::object manifest;   ///< see sessions/snapshot.hpp
+};
+
 /// What decide() answers: the agent as it is from now on, what to record, and what to do.
 struct Decision {
     Agent next;
@@ -57,6 +72,7 @@ struct Decision {
     std::vector<AgentEvent> events;
     std::vector<SessionLine> session_lines;
     std::vector<Effect> effects;
+    std::vector<SnapshotRecord> snapshots;
 };
 
 }

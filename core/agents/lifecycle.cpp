@@ -159,6 +159,11 @@ struct Decider {
         }
     }
 
+    template <class Other>
+    void operator()(const Other&) {
+        throw Error(Errc::unimplemented, "this command is not available in this version");
+    }
+
     void operator()(const command::MachineStarted& started) {
         check_incarnation(started.incarnation);
         Agent& agent = step.agent();
@@ -325,7 +330,8 @@ private:
 
 }
 
-Decision decide(const Agent& agent, const Command& command, const LifecyclePolicy& policy, TimePoint now) {
+Decision decide(const Agent& agent, const Command& command, const LifecyclePolicy& policy, TimePoint now,
+                const Surroundings&) {
     Step step(agent, policy, now);
     std::visit(Decider{step}, command);
     return std::move(step).take();
@@ -366,7 +372,7 @@ void decide_spawn(Step& step, const command::Spawn& spawn) {
     // The engine fills the assignment in when it is sent: it holds values that must not be stored.
     step.send_to_runner({{"assignment", json::object{{"messageId", spawn.message_id}}}});
     if (!spawn.spec.prompt.empty()) {
-        agent.in_flight.push_back(spawn.message_id);
+        agent.sent.push_back({spawn.message_id, spawn.spec.prompt, step.now()});
         agent.turn_running = true;
         agent.working_on = spawn.spec.prompt.substr(0, spawn.spec.prompt.find('\n'));
     }

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <chrono>
+#include <memory>
+
 #include "agents/commands.hpp"
 #include "agents/decision.hpp"
+#include "agents/price_table.hpp"
 
 namespace murmur {
 
@@ -9,7 +13,20 @@ namespace murmur {
 struct LifecyclePolicy {
     std::chrono::milliseconds start_deadline = std::chrono::minutes(2);  ///< for the runner to register
     std::chrono::milliseconds stop_deadline = std::chrono::minutes(2);   ///< for a session to end in good order
+    std::chrono::milliseconds kill_deadline = std::chrono::seconds(20);  ///< for a killed session to save its work
     std::chrono::milliseconds sleep_after = std::chrono::minutes(10);    ///< of idleness, with on-idle sleep
+    std::int64_t losses_max = 3;      ///< runners lost without a good turn between, before the agent is given up
+    std::int64_t rescues_max = 2;     ///< tries to save what a lost runner left, before the machine is kept as it is
+    std::int64_t depth_max = 4;       ///< of the tree of children, the root being 1
+    std::int64_t children_max = 100;  ///< of one agent at a time
+    std::int64_t pilot_rounds_max = 3;
+    std::int64_t task_reminders_max = 3;
+    std::shared_ptr<const PriceTable> prices;  ///< for backends that tell tokens and no cost; may be absent
+};
+
+/// What a decision may know of others. Taken at the moment of the decision by who makes it.
+struct Surroundings {
+    std::vector<std::shared_ptr<const Agent>> ancestors;  ///< the parent first
 };
 
 /// Decides what happens to an agent when something is asked of it or told of it.
@@ -20,6 +37,7 @@ struct LifecyclePolicy {
 ///
 /// The caller stores the answer in one transaction and only then does the effects, so that a crash between the two
 /// repeats an effect rather than losing it.
-Decision decide(const Agent& agent, const Command& command, const LifecyclePolicy& policy, TimePoint now);
+Decision decide(const Agent& agent, const Command& command, const LifecyclePolicy& policy, TimePoint now,
+                const Surroundings& surroundings = {});
 
 }

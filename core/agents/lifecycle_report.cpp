@@ -43,27 +43,29 @@ void on_session_event(Step& step, const FieldReader& event, TimePoint at) {
     if (line.kind == "ASSISTANT_TEXT" && !one_line(line.text).empty()) set_progress(step, "text", line.text);
     if (line.kind == "TOOL_USE") set_progress(step, "tool", line.text);
     if (line.kind == "COST") {
-        agent.cost_usd += line.cost_usd;
+        agent.spent.cost_usd += line.cost_usd;
         if (event.get_bool("cost_estimated", false) && !agent.cost_estimated) {
             agent.cost_estimated = true;
             step.touch();
         }
     }
-    if (line.kind == "PR_LINK" && std::find(agent.prs.begin(), agent.prs.end(), line.text) == agent.prs.end()) {
-        agent.prs.push_back(line.text);
+    const auto is_this = [&](const PullRequest& pr) { return pr.url == line.text; };
+    if (line.kind == "PR_LINK" && std::none_of(agent.pull_requests.begin(), agent.pull_requests.end(), is_this)) {
+        agent.pull_requests.push_back({.url = line.text, .title = {}});
         set_progress(step, "pr", line.text);
         step.note("pr", line.text);
     }
     step.note_session(std::move(line));
 }
 
-void forget_in_flight(Agent& agent, const std::vector<std::string>& ids) {
-    for (const std::string& id : ids) std::erase(agent.in_flight, id);
+void forget_sent(Agent& agent, const std::vector<std::string>& ids) {
+    std::erase_if(agent.sent,
+                  [&](const FollowUp& message) { return std::find(ids.begin(), ids.end(), message.id) != ids.end(); });
 }
 
 void on_turn_started(Step& step, const FieldReader& turn) {
     Agent& agent = step.agent();
-    forget_in_flight(agent, turn.get_strings("message_ids"));
+    forget_sent(agent, turn.get_strings("message_ids"));
     agent.turn_running = true;
     agent.turns = turn.get_int("turn", agent.turns + 1);
     if (const std::string text = one_line(turn.get_string("text", "")); !text.empty()) agent.working_on = text;
@@ -93,7 +95,7 @@ void on_turn_ended(Step& step, const FieldReader& turn) {
                                       "\" failed: " + stop_reason + (said.empty() ? "" : ": " + said),
                                   "Read what it said with: murmur session watch " + agent.id.slug()});
     }
-    if (!agent.in_flight.empty()) {  // sent while the turn ran: the next turn begins with it
+    if (!agent.sent.empty()) {  // sent while the turn ran: the next turn begins with it
         agent.turn_running = true;
         return;
     }
@@ -142,8 +144,13 @@ void on_workspace_ready(Step& step, const FieldReader& workspace) {
     if (const json::array* list = workspace.find_array("repos"))
         for (const json::value& entry : *list) {
             const FieldReader repo(entry.as_object(), "repos");
-            repos.push_back({repo.get_string("clone_url"), repo.get_string("base_branch", ""),
-                             repo.get_string("branch", ""), repo.get_string("head", "")});
+            RepoWork work{.clone_url = repo.get_string("clone_url"),
+                          .base_branch = repo.get_string("base_branch", ""),
+                          .branch = repo.get_string("branch", ""),
+                          .head = repo.get_string("head", "")};
+            for (const RepoWork& known : step.agent().repos)
+                if (known.clone_url == work.clone_url) work.conflict_resolution = known.conflict_resolution;
+            repos.push_back(std::move(work));
         }
     step.agent().repos = std::move(repos);
     step.note("workspace", "workspace ready");

@@ -77,7 +77,7 @@ void Step::send_to_runner(json::object body) {
 }
 
 void Step::deliver(const std::vector<FollowUp>& messages, bool mid_turn) {
-    for (const FollowUp& message : messages) agent().in_flight.push_back(message.id);
+    agent().sent.insert(agent().sent.end(), messages.begin(), messages.end());
     send_to_runner({{"messages", messages_body(messages, mid_turn)}});
     agent().working_on = first_line(messages.front().text);
     agent().turn_running = true;
@@ -139,7 +139,7 @@ void Step::finish() {
     a.hint = ending.hint;
     a.runner.reset();
     a.turn_running = false;
-    a.in_flight.clear();
+    a.sent.clear();
     a.ended_at = now_;
     a.working_on.clear();
     a.phase = ending.phase;

@@ -33,10 +33,12 @@ void put_session(json::object& object, const Agent& agent) {
     put(object, "workingOn", agent.working_on);
     put_number(object, "queued", static_cast<std::int64_t>(agent.queue.size()));
     put(object, "response", agent.response);
-    if (!agent.prs.empty()) object.emplace("prs", json::array(agent.prs.begin(), agent.prs.end()));
+    json::array prs;
+    for (const PullRequest& pr : agent.pull_requests) prs.emplace_back(pr.url);
+    if (!prs.empty()) object.emplace("prs", std::move(prs));
     put_number(object, "commits", agent.commit_count);
     put_number(object, "turns", agent.turns);
-    if (agent.cost_usd != 0) object.emplace("costUsd", agent.cost_usd);
+    if (agent.spent.cost_usd != 0) object.emplace("costUsd", agent.spent.cost_usd);
     if (agent.cost_estimated) object.emplace("costEstimated", true);
     if (agent.last_exit) {
         json::object exit{{"code", agent.last_exit->code}, {"signal", agent.last_exit->signal}};

@@ -47,7 +47,7 @@ std::vector<RepoWork> read_repos(const FieldReader& request) {
         if (!(*list)[i].is_object()) throw Error(Errc::invalid_argument, path + " must be an object");
         const FieldReader repo((*list)[i].get_object(), path);
         repos.push_back({repo.get_string("clone_url"), repo.get_string("base_branch", ""),
-                         repo.get_string("working_branch", ""), ""});
+                         repo.get_string("working_branch", ""), "", ConflictResolution::merge});
         check_clone_url(repos.back().clone_url, repo.path_of("clone_url"));
     }
     return repos;
@@ -100,7 +100,6 @@ AgentSpec read_spec(ApiContext& context, const FieldReader& request) {
     spec.session_mode = request.get_string("session_mode", "autonomous");
     spec.git_name = request.get_string("git_name", "");
     spec.git_email = request.get_string("git_email", "");
-    spec.tasks = request.get_strings("tasks");
     if (const json::object* settings = request.find_object("backend_settings")) spec.backend_settings = *settings;
     spec.backend = choose_backend(context, request);
 
@@ -114,7 +113,7 @@ AgentSpec read_spec(ApiContext& context, const FieldReader& request) {
         throw Error(Errc::unimplemented, what + " is not available in this version");
     };
     if (!spec.persona.empty()) refuse("a persona");
-    if (!spec.tasks.empty()) refuse("a task checklist");
+    if (!request.get_strings("tasks").empty()) refuse("a task checklist");
     if (spec.session_mode != "autonomous") refuse("session mode \"" + spec.session_mode + "\"");
     return spec;
 }

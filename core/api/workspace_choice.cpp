@@ -20,7 +20,7 @@ std::vector<RepoWork> repos_of(const json::object& workspace) {
         const FieldReader repo((*list)[i].as_object(), "repos");
         std::string base = repo.get_string("base_branch");
         if (base == default_base_branch) base.clear();
-        repos.push_back({repo.get_string("clone_url"), std::move(base), "", ""});
+        repos.push_back({repo.get_string("clone_url"), std::move(base), "", "", ConflictResolution::merge});
     }
     return repos;
 }

@@ -144,6 +144,9 @@ Command Engine::perform(const Effect& effect, const Agent& agent, Substrate& sub
     switch (effect.kind) {
         case EffectKind::start_machine:
             return command::MachineStarted{effect.incarnation, substrate.start(machine_spec(agent), call)};
+        case EffectKind::restart_machine:
+            return command::MachineStarted{effect.incarnation,
+                                           substrate.restart(handle_of(agent), machine_spec(agent), call)};
         case EffectKind::inspect_machine:
             return command::MachineInspected{effect.incarnation, substrate.inspect(handle_of(agent), call)};
         case EffectKind::suspend_machine:
@@ -156,6 +159,7 @@ Command Engine::perform(const Effect& effect, const Agent& agent, Substrate& sub
             substrate.destroy(handle_of(agent), call);
             return command::MachineDestroyed{effect.incarnation};
         case EffectKind::send_command:
+        case EffectKind::tell_agent:
         case EffectKind::timer: break;
     }
     throw Error(Errc::internal, "effect \"" + effect_name(effect.kind) + "\" is not one for a substrate");

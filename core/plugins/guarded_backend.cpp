@@ -73,6 +73,12 @@ public:
         });
         return std::make_unique<GuardedBackendSession>(guard_, inner_, std::move(opened));
     }
+    std::vector<std::string> session_files(const SessionSpec& spec) const override {
+        return guard_->run("session_files", [&] { return inner_->session_files(spec); });
+    }
+    std::string restored_path(const std::string& path, const SessionSpec& spec) const override {
+        return guard_->run("restored_path", [&] { return inner_->restored_path(path, spec); });
+    }
 
 private:
     std::shared_ptr<CallGuard> guard_;

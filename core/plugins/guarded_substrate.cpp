@@ -50,6 +50,13 @@ public:
         return MachineHandle{made.id, json::object(made.data, json::storage_ptr())};
     }
 
+    MachineHandle restart(const MachineHandle& handle, const MachineSpec& spec, const Call& call) override {
+        const MachineHandle made =
+            limited("restart", handle.id, call,
+                    [handle, spec](Substrate& inner, const Call& limit) { return inner.restart(handle, spec, limit); });
+        return MachineHandle{made.id, json::object(made.data, json::storage_ptr())};
+    }
+
     MachineStatus inspect(const MachineHandle& handle, const Call& call) override {
         return limited("inspect", handle.id, call,
                        [handle](Substrate& inner, const Call& limit) { return inner.inspect(handle, limit); });

@@ -24,6 +24,21 @@ json::object object_or_empty(const FieldReader& reader, std::string_view name) {
     return found ? *found : json::object{};
 }
 
+std::vector<RepoAssignment> parse_repos(const FieldReader& reader) {
+    std::vector<RepoAssignment> out;
+    if (const json::array* repos = reader.find_array("repos"))
+        for (const json::value& entry : *repos) {
+            const FieldReader repo(frame_object(entry, "repos"), "repos");
+            out.push_back({repo.get_string("clone_url"), repo.get_string("base_branch", ""),
+                           repo.get_string("branch", ""), repo.get_string("conflict_resolution", "")});
+        }
+    return out;
+}
+
+StopCommand parse_stop(const FieldReader& reader) {
+    return {reader.get_string("reason", ""), reader.get_bool("hurry", false), reader.get_bool("discard", false)};
+}
+
 Assignment parse_assignment(const json::object& object) {
     const FieldReader reader(object, "assignment");
     Assignment out;
@@ -52,15 +67,16 @@ Assignment parse_assignment(const json::object& object) {
         if (const auto found = out.environment.find(name); found != out.environment.end())
             secrets.emplace_back(found->second);
     out.redactor = std::make_shared<const Redactor>(secrets);
-    if (const json::array* repos = reader.find_array("repos"))
-        for (const json::value& entry : *repos) {
-            const FieldReader repo(frame_object(entry, "assignment.repos"), "assignment.repos");
-            out.repos.push_back(
-                {repo.get_string("clone_url"), repo.get_string("base_branch", ""), repo.get_string("branch", "")});
-        }
+    out.repos = parse_repos(reader);
+    out.tools = reader.get_strings("tools");
+    out.disallowed_tools = reader.get_strings("disallowed_tools");
+    out.max_turns = reader.get_int("max_turns", 0);
+    out.session_mode = reader.get_string("session_mode", "autonomous");
+    if (const json::object* restore = reader.find_object("restore")) out.restore = *restore;
+    out.fork = reader.get_bool("fork", false);
+    out.rescue = reader.get_bool("rescue", false);
     return out;
 }
-
 RunnerCommand parse_command(const json::object& object) {
     const FieldReader reader(object, "command");
     RunnerCommand out{.seq = reader.get_int("seq")};
@@ -72,8 +88,13 @@ RunnerCommand parse_command(const json::object& object) {
         out.mid_turn = fields.get_bool("mid_turn", false);
     }
     out.interrupt = reader.find_object("interrupt") != nullptr;
-    if (const json::object* stop = reader.find_object("stop"))
-        out.stop = FieldReader(*stop, "stop").get_string("reason", "");
+    if (const json::object* stop = reader.find_object("stop")) out.stop = parse_stop(FieldReader(*stop, "stop"));
+    if (const json::object* assess = reader.find_object("assess")) {
+        const FieldReader fields(*assess, "assess");
+        out.assess = AssessCommand{fields.get_int("round", 0), fields.get_string("prompt")};
+    }
+    if (const json::object* settings = reader.find_object("settings"))
+        out.settings = parse_repos(FieldReader(*settings, "settings"));
     return out;
 }
 

@@ -19,6 +19,7 @@ struct RepoAssignment {
     std::string clone_url;
     std::string base_branch;
     std::string branch;
+    std::string conflict_resolution;  ///< merge, rebase, none
 };
 
 struct Assignment {
@@ -42,6 +43,24 @@ struct Assignment {
     std::string expected_output;
     std::vector<std::string> plugin_dirs;
     json::object checkpoint;
+    std::vector<std::string> tools;
+    std::vector<std::string> disallowed_tools;
+    std::int64_t max_turns = 0;
+    std::string session_mode;
+    std::optional<json::object> restore;  ///< a Snapshot of the protocol
+    bool fork = false;
+    bool rescue = false;
+};
+
+struct StopCommand {
+    std::string reason;
+    bool hurry = false;
+    bool discard = false;
+};
+
+struct AssessCommand {
+    std::int64_t round = 0;
+    std::string prompt;
 };
 
 /// Exactly one of the optional members is set, unless the kind is unknown to this version.
@@ -51,7 +70,9 @@ struct RunnerCommand {
     std::optional<std::vector<UserMessage>> messages = {};
     bool mid_turn = false;  ///< of `messages`
     bool interrupt = false;
-    std::optional<std::string> stop = {};  ///< its reason
+    std::optional<StopCommand> stop = {};
+    std::optional<AssessCommand> assess = {};
+    std::vector<RepoAssignment> settings = {};  ///< conflict resolutions that have changed
 };
 
 struct Welcome {

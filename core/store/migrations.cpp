@@ -128,6 +128,18 @@ constexpr const char* migration_steps[] = {
         FROM workspaces;
     DROP TABLE workspaces;
     )sql",
+    R"sql(
+    CREATE TABLE snapshots (
+        agent INTEGER NOT NULL REFERENCES agents (row),
+        incarnation INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        turn INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        manifest TEXT NOT NULL,
+        PRIMARY KEY (agent, incarnation, id)
+    ) STRICT, WITHOUT ROWID;
+    )sql",
 };
 
 int stored_version(Database& database) {

@@ -23,7 +23,7 @@ Agent read_agent(const Statement::Run& run) {
     agent.progress_label = run.text(4);
     agent.progress = run.text(5);
     agent.progress_at = from_ms(run.integer(6));
-    agent.cost_usd = run.real(7);
+    agent.spent.cost_usd = run.real(7);
     agent.reports_seen = run.integer(8);
     agent.last_session_event = {run.integer(9), run.integer(10)};
     return agent;

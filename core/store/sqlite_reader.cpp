@@ -13,6 +13,16 @@ namespace {
 // As many as can usefully read at once on a small machine; the others wait their turn.
 constexpr std::size_t connections_max = 2;
 
+std::vector<StoredSnapshot> read_snapshots(Statement::Run&& run) {
+    std::vector<StoredSnapshot> snapshots;
+    while (run.step())
+        snapshots.push_back({run.integer(0),
+                             run.text(1),
+                             {run.text(2), run.integer(3), run.integer(4), from_ms(run.integer(5)), run.integer(6),
+                              read_data(run.text(7))}});
+    return snapshots;
+}
+
 class SqliteReader final : public StoreReader {
 public:
     explicit SqliteReader(const std::filesystem::path& file) : pool_(file, connections_max) {}
@@ -79,6 +89,16 @@ public:
                              run.real(6),
                              run.text(7)});
         return lines;
+    }
+
+    std::vector<StoredSnapshot> snapshots_of(std::int64_t agent_row) override {
+        const ReadPool::Lease connection(pool_);
+        return read_snapshots(connection->snapshots_of.start(agent_row));
+    }
+
+    std::vector<StoredSnapshot> all_snapshots() override {
+        const ReadPool::Lease connection(pool_);
+        return read_snapshots(connection->all_snapshots.start());
     }
 
     std::vector<std::pair<std::string, std::int64_t>> count_phases() override {

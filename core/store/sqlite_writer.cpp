@@ -55,14 +55,14 @@ public:
     std::int64_t insert_agent(const Agent& agent) override {
         insert_agent_.run(agent.id.workflow_id(), tenant_text(agent.id.tenant), agent.id.workspace, agent.id.account,
                           agent.id.slug(), phase_enum_name(agent.phase), is_terminal(agent.phase), machine_line(agent),
-                          agent.progress_label, agent.progress, to_ms(agent.progress_at), agent.cost_usd,
+                          agent.progress_label, agent.progress, to_ms(agent.progress_at), agent.spent.cost_usd,
                           agent.generation, agent.incarnation, to_ms(agent.updated_at), agent.reports_seen,
                           agent.last_session_event.ms, agent.last_session_event.n, encode_agent(agent));
         return database_.last_row();
     }
 
     void update_agent(const Agent& agent, std::int64_t expected_generation, bool document_changed) override {
-        update_columns_.run(agent.progress_label, agent.progress, to_ms(agent.progress_at), agent.cost_usd,
+        update_columns_.run(agent.progress_label, agent.progress, to_ms(agent.progress_at), agent.spent.cost_usd,
                             agent.generation, to_ms(agent.updated_at), agent.reports_seen, agent.last_session_event.ms,
                             agent.last_session_event.n, agent.row, expected_generation);
         if (database_.changes() != 1)
@@ -113,6 +113,14 @@ public:
         return effects;
     }
 
+    void add_snapshot(std::int64_t agent_row, const SnapshotRecord& snapshot) override {
+        add_snapshot_.run(agent_row, snapshot.incarnation, snapshot.id, snapshot.turn, to_ms(snapshot.at),
+                          snapshot.bytes, json::serialize(snapshot.manifest));
+    }
+    void remove_snapshot(std::int64_t agent_row, const std::string& id, std::int64_t incarnation) override {
+        remove_snapshot_.run(agent_row, incarnation, id);
+    }
+
     ResourceWriter& resources() override { return resources_; }
     void begin_change() override { begin_change_.run(); }
     void keep_change() override { keep_change_.run(); }
@@ -158,6 +166,11 @@ private:
                                 "SELECT row, agent, key, kind, incarnation, sequence, body, not_before, attempts "
                                 "FROM effects WHERE agent = ? AND kind = 'send_command' AND incarnation = ? AND "
                                 "sequence > ? ORDER BY sequence"};
+    Statement add_snapshot_{database_.handle(),
+                            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                            "turn = excluded.turn, at = excluded.at"};
+    Statement remove_snapshot_{database_.handle(),
+                               "DELETE FROM snapshots WHERE agent = ? AND incarnation = ? AND id = ?"};
     Statement begin_change_{database_.handle(), "SAVEPOINT change"};
     Statement keep_change_{database_.handle(), "RELEASE change"};
     Statement undo_change_{database_.handle(), "ROLLBACK TO change"};

@@ -27,6 +27,13 @@ struct AgentQuery {
     bool include_ended = false;
 };
 
+/// A snapshot as the store knows it.
+struct StoredSnapshot {
+    std::int64_t agent_row = 0;
+    std::string workflow_id;
+    SnapshotRecord record;
+};
+
 /// The writing end of the store. Owned and used by the control loop's thread alone.
 ///
 /// Between begin() and commit() everything is one transaction; what commit() has returned from is on disk.
@@ -67,6 +74,10 @@ public:
     virtual std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation,
                                                  std::int64_t after) = 0;
 
+    /// The same id again for the agent's same incarnation renews its time and turn.
+    virtual void add_snapshot(std::int64_t agent_row, const SnapshotRecord& snapshot) = 0;
+    virtual void remove_snapshot(std::int64_t agent_row, const std::string& id, std::int64_t incarnation) = 0;
+
     /// The catalog's part of the store; lives as long as this.
     virtual ResourceWriter& resources() = 0;
 };
@@ -85,6 +96,10 @@ public:
                                                  std::size_t count_max) = 0;
     virtual std::vector<SessionLine> session_after(std::int64_t agent_row, EventPosition after,
                                                    std::size_t count_max) = 0;
+    /// Newest first.
+    virtual std::vector<StoredSnapshot> snapshots_of(std::int64_t agent_row) = 0;
+    /// Of every agent, oldest first; for what tidies up.
+    virtual std::vector<StoredSnapshot> all_snapshots() = 0;
     /// How many agents are in each phase, for metrics.
     virtual std::vector<std::pair<std::string, std::int64_t>> count_phases() = 0;
 

@@ -29,6 +29,9 @@ void CatalogKind::validate_with(const json::object&, const CatalogLookup&) const
 bool TriggerMatcher::match(const ExternalEvent&) const { return false; }
 std::optional<TimePoint> TriggerMatcher::next_fire(TimePoint) const { return std::nullopt; }
 
+std::vector<std::string> Backend::session_files(const SessionSpec&) const { return {}; }
+std::string Backend::restored_path(const std::string& path, const SessionSpec&) const { return path; }
+
 Translation BackendSession::deliver(const std::vector<UserMessage>&) {
     throw Error(Errc::unimplemented, "this backend takes messages only as the start of a turn");
 }
@@ -38,6 +41,9 @@ void Substrate::suspend(const MachineHandle&, const Call&) {
 }
 void Substrate::resume(const MachineHandle&, const Call&) {
     throw Error(Errc::unimplemented, "this substrate cannot resume machines");
+}
+MachineHandle Substrate::restart(const MachineHandle&, const MachineSpec&, const Call&) {
+    throw Error(Errc::unimplemented, "this substrate cannot start a runner on a machine a second time");
 }
 ExecResult Substrate::exec(const MachineHandle&, const std::vector<std::string>&, const Call&) {
     throw Error(Errc::unimplemented, "this substrate cannot run programs on machines");

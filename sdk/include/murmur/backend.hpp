@@ -46,6 +46,7 @@ struct BackendCapabilities {
     bool message_mid_turn = false;  ///< deliver() may be called while a turn runs
     bool resume = false;            ///< a session can go on from its checkpoint in a new process
     bool fork = false;
+    bool interactive = false;  ///< launch() for a terminal in which a person types: session mode "interactive"
     std::vector<std::string> model_prefixes = {};  ///< models that imply this backend: "claude-", "gpt-"
     std::vector<std::string> programs = {};        ///< names whose presence in PATH the host looks up for it
 };
@@ -54,6 +55,13 @@ struct BackendCapabilities {
 struct UserMessage {
     std::string id;
     std::string text;
+};
+
+/// How the session is led.
+enum class SessionMode {
+    autonomous,  ///< headless: turn after turn
+    streaming,   ///< one process for the session, that takes messages while it works, where the backend has such a mode
+    interactive,  ///< in a terminal, for a person
 };
 
 /// What the session is to be. Everything a backend needs, and nothing it must fetch.
@@ -65,13 +73,14 @@ struct SessionSpec {
     std::string model = {};
     std::string reasoning_effort = {};
     std::string append_system_prompt = {};
+    SessionMode mode = SessionMode::autonomous;
     int max_turns = 0;  ///< 0: no limit
     std::vector<std::string> tools = {};
     std::vector<std::string> disallowed_tools = {};
     std::map<std::string, std::string> environment = {};  ///< what the process will get besides; values may be secret
     json::object settings = {};    ///< the backend's section of the repository's or operator's configuration
     json::object checkpoint = {};  ///< of an earlier process of this session, to resume from; empty: a new session
-    bool fork_checkpoint = false;
+    bool fork_checkpoint = false;  ///< `checkpoint` is another session's: go on from a copy, under `session_id`
     std::vector<std::string> installed_programs = {};  ///< those of `capabilities().programs` found in PATH there
 };
 
@@ -144,6 +153,15 @@ public:
     virtual BackendCapabilities capabilities() const = 0;
     /// A translator for one session. Throws `invalid_argument` for a spec it cannot run, with the remedy.
     virtual std::unique_ptr<BackendSession> open(const SessionSpec& spec, const Call& call) = 0;
+
+    /// Where the CLI keeps what a later process needs to resume this session: paths below the home directory, in which
+    /// the last part may be a pattern with "*" ("…/projects/-work-api/*.jsonl"); a folder means all that is in it. The
+    /// host keeps the files that exist with every snapshot. Nothing by default.
+    virtual std::vector<std::string> session_files(const SessionSpec& spec) const;
+    /// Where a file that session_files() found belongs on a machine on which the session is `spec`: with another home,
+    /// working directory or, for a fork, session id. `path` and the answer are below the home directory. The same path
+    /// by default.
+    virtual std::string restored_path(const std::string& path, const SessionSpec& spec) const;
 };
 
 MURMUR_SDK_API std::string_view session_event_kind_name(SessionEventKind kind);  ///< "ASSISTANT_TEXT"

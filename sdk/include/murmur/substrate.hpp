@@ -15,6 +15,7 @@ namespace murmur {
 struct SubstrateCapabilities {
     bool suspend = false;  ///< suspend() and resume() keep memory and processes
     bool exec = false;     ///< exec() runs a program on the machine
+    bool restart = false;  ///< restart() starts the runner again on a machine whose disk is still there
 };
 
 /// The program that makes a machine an agent's machine: the substrate must start it there, once, as its first work.
@@ -83,6 +84,11 @@ public:
     virtual void suspend(const MachineHandle& handle, const Call& call);
     /// Lets it go on; succeeds when it is running already. Throws `not_found` when it is gone.
     virtual void resume(const MachineHandle& handle, const Call& call);
+    /// Starts the runner anew on a machine whose last one is gone or does not answer, with the disk as that one left
+    /// it. What the last one left running is ended first: there is never more than one runner on a machine. `spec.id`
+    /// is the handle's; spec.runner is that of the new life. Repeated with the same runner environment it starts one
+    /// runner. Throws `not_found` when the machine is gone, disk and all; `unimplemented` by default.
+    virtual MachineHandle restart(const MachineHandle& handle, const MachineSpec& spec, const Call& call);
     /// Runs `argv` there and waits for it, within the call's deadline.
     virtual ExecResult exec(const MachineHandle& handle, const std::vector<std::string>& argv, const Call& call);
 

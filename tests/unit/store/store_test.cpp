@@ -74,7 +74,7 @@ TEST_F(StoreTest, AColumnsOnlyUpdateIsWhatIsReadBack) {
     agent.reports_seen = 9;
     agent.progress_label = "tool";
     agent.progress = "Read(a)";
-    agent.cost_usd = 1.5;
+    agent.spent.cost_usd = 1.5;
     agent.last_session_event = {100, 3};
     writer->begin();
     writer->update_agent(agent, 1, false);
@@ -83,7 +83,7 @@ TEST_F(StoreTest, AColumnsOnlyUpdateIsWhatIsReadBack) {
         EXPECT_EQ(found.generation, 2);
         EXPECT_EQ(found.reports_seen, 9);
         EXPECT_EQ(progress_line(found), "[tool] Read(a)");
-        EXPECT_EQ(found.cost_usd, 1.5);
+        EXPECT_EQ(found.spent.cost_usd, 1.5);
         EXPECT_EQ(found.last_session_event, (EventPosition{100, 3}));
     }
 }

@@ -1,0 +1,7 @@
+#include "sessions/blob_store.hpp"
+
+namespace murmur {
+
+BlobStore::~BlobStore() = default;
+
+}
