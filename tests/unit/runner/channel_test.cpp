@@ -86,7 +86,7 @@ TEST_F(ChannelTest, HandsEachCommandOverOnce) {
     auto second = inbox.wait(SteadyClock::now() + std::chrono::seconds(30));
     ASSERT_TRUE(first && second);
     EXPECT_TRUE(std::get<RunnerCommand>(*first).interrupt);
-    EXPECT_EQ(std::get<RunnerCommand>(*second).stop, "enough");
+    EXPECT_EQ(std::get<RunnerCommand>(*second).stop->reason, "enough");
     ASSERT_TRUE(server.wait([](const auto& seen) { return seen.down_ack == 2; }));
     // A server that lost the acknowledgement sends it again.
     server.send({{"command", json::object{{"seq", 2}, {"stop", json::object{{"reason", "again"}}}}}});
