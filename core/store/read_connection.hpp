@@ -34,7 +34,8 @@ struct ReadConnection {
                       "SELECT ms, n, at, kind, text, data, cost, parent FROM session_events WHERE agent = ? AND "
                       "(ms, n) > (?, ?) ORDER BY ms, n LIMIT ?"};
     Statement phases{database.handle(), "SELECT phase, count(*) FROM agents GROUP BY phase ORDER BY phase"};
-    Statement snapshots_of{database.handle(), MURMUR_SNAPSHOTS "WHERE agent = ? ORDER BY at DESC, incarnation DESC"};
+    Statement snapshots_of{database.handle(),
+                           MURMUR_SNAPSHOTS "WHERE agent = ? ORDER BY at DESC, snapshots.incarnation DESC"};
     Statement all_snapshots{database.handle(), MURMUR_SNAPSHOTS "ORDER BY at"};
     ResourceQueries resources{database.handle()};
 };
