@@ -61,10 +61,10 @@ File::~File() {
 }
 
 void launch(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment,
-            const fs::path& directory, const File& lock) {
+            const fs::path& directory, const std::string& life, const File& lock) {
     // setsid --fork leaves the runner to init, so that nobody has to wait for it.
     std::vector<std::string> arguments{
-        "setsid", "--fork", "/bin/sh", "-c", ": >started && exec \"$@\" </dev/null >runner.log 2>&1", "runner"};
+        "setsid", "--fork", "/bin/sh", "-c", "echo \"$0\" >started && exec \"$@\" </dev/null >>runner.log 2>&1", life};
     arguments.insert(arguments.end(), argv.begin(), argv.end());
     std::vector<std::string> variables;
     for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);

@@ -33,9 +33,9 @@ private:
 };
 
 /// Starts `argv` in `directory`, in a session of its own and as a child of init, with `lock` kept open in it. Its
-/// output goes to runner.log there, and the file `started` says that it has been started.
+/// output goes to runner.log there, and the file `started` says that it has been started, and for which `life`.
 void launch(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment,
-            const std::filesystem::path& directory, const File& lock);
+            const std::filesystem::path& directory, const std::string& life, const File& lock);
 
 std::vector<pid_t> find_processes(const std::filesystem::path& directory);
 /// Whether there are any and each is stopped.

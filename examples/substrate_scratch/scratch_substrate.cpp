@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
+#include <functional>
 #include <murmur/error.hpp>
 
 #include "machine_processes.hpp"
@@ -36,6 +38,13 @@ void check_id(const std::string& id) {
         throw Error(Errc::invalid_argument, "machine id \"" + id + "\" cannot be the name of a directory");
 }
 
+/// A name for this life of the runner: each has another environment.
+std::string life_of(const murmur::MachineSpec& spec) {
+    std::string all;
+    for (const auto& [name, value] : spec.runner.environment) all += name + "=" + value + "\n";
+    return std::to_string(std::hash<std::string>()(all));
+}
+
 std::map<std::string, std::string> environment_of(const murmur::MachineSpec& spec, const fs::path& directory) {
     std::map<std::string, std::string> environment = spec.runner.environment;
     const char* const path = std::getenv("PATH");
@@ -56,7 +65,9 @@ ScratchSubstrate::ScratchSubstrate(const murmur::PluginSettings& settings, murmu
     fs::create_directories(root_);
 }
 
-murmur::SubstrateCapabilities ScratchSubstrate::capabilities() const { return {.suspend = true, .exec = false}; }
+murmur::SubstrateCapabilities ScratchSubstrate::capabilities() const {
+    return {.suspend = true, .exec = false, .restart = true};
+}
 
 murmur::MachineHandle ScratchSubstrate::start(const murmur::MachineSpec& spec, const murmur::Call& call) {
     call.check();
@@ -68,7 +79,7 @@ murmur::MachineHandle ScratchSubstrate::start(const murmur::MachineSpec& spec, c
     const File lock = try_lock(directory);
     // It runs already, or has run: this is a repeated call, and the machine's end is for inspect() to tell.
     if (!lock || fs::exists(directory / "started")) return handle;
-    launch(spec.runner.argv, environment_of(spec, directory), directory, lock);
+    launch(spec.runner.argv, environment_of(spec, directory), directory, life_of(spec), lock);
     logger_.log(murmur::LogLevel::info, "machine started", {{"machine", spec.id}, {"directory", directory.string()}});
     return handle;
 }
@@ -97,6 +108,24 @@ void ScratchSubstrate::resume(const murmur::MachineHandle& handle, const murmur:
     if (inspect(handle, call).state == murmur::MachineState::gone)
         throw Error(Errc::not_found, "machine \"" + handle.id + "\" is gone");
     continue_all(directory_of(handle));
+}
+
+murmur::MachineHandle ScratchSubstrate::restart(const murmur::MachineHandle& handle, const murmur::MachineSpec& spec,
+                                                const murmur::Call& call) {
+    call.check();
+    const fs::path directory = directory_of(handle);
+    if (!fs::exists(directory)) throw Error(Errc::not_found, "machine \"" + handle.id + "\" is gone");
+    std::string life;
+    std::ifstream(directory / "started") >> life;
+    if (life == life_of(spec)) return handle;  // a repeated call
+    kill_all(directory, call);
+    const File lock = try_lock(directory);
+    if (!lock)
+        throw Error(Errc::unavailable, "a process of machine \"" + handle.id + "\" does not end")
+            .with_hint("Look for what holds \"" + (directory / "machine.lock").string() + "\".");
+    launch(spec.runner.argv, environment_of(spec, directory), directory, life_of(spec), lock);
+    logger_.log(murmur::LogLevel::info, "machine restarted", {{"machine", spec.id}});
+    return handle;
 }
 
 }

@@ -21,6 +21,8 @@ public:
     void destroy(const murmur::MachineHandle& handle, const murmur::Call& call) override;
     void suspend(const murmur::MachineHandle& handle, const murmur::Call& call) override;
     void resume(const murmur::MachineHandle& handle, const murmur::Call& call) override;
+    murmur::MachineHandle restart(const murmur::MachineHandle& handle, const murmur::MachineSpec& spec,
+                                  const murmur::Call& call) override;
 
 private:
     std::filesystem::path root_;

@@ -74,7 +74,7 @@ bool has_begun(const MachineDirectory& directory, const MachineRecord& record, c
 LocalSubstrate::LocalSubstrate(LocalSettings settings, HostServices& host)
     : settings_(std::move(settings)), host_(host) {}
 
-SubstrateCapabilities LocalSubstrate::capabilities() const { return {.suspend = true, .exec = true}; }
+SubstrateCapabilities LocalSubstrate::capabilities() const { return {.suspend = true, .exec = true, .restart = true}; }
 
 CatalogContribution LocalSubstrate::catalog() const { return local_catalog(host_.state_dir()); }
 
@@ -133,7 +133,8 @@ MachineRecord LocalSubstrate::launch(const MachineDirectory& directory, const Ma
     MachineRecord record{.boot_id = boot_id(),
                          .directory = directory.path(),
                          .isolation = settings.isolation,
-                         .writable = settings.writable};
+                         .writable = settings.writable,
+                         .life = fingerprint_life(spec.runner.environment)};
     if (settings.isolation == Isolation::bubblewrap) {
         require_sandbox(program, call);
         directory.make_subdirectory(sandbox_tmp);
@@ -153,6 +154,17 @@ fs::path LocalSubstrate::hidden_state(const std::vector<std::string>& environmen
     const bool holds_own =
         !whole.empty() && std::mismatch(whole.begin(), whole.end(), own.begin(), own.end()).first == whole.end();
     return holds_own ? whole : own;
+}
+
+std::optional<MachineRecord> LocalSubstrate::read_record_if_sound(const MachineDirectory& directory,
+                                                                  const std::string& id) {
+    try {
+        return directory.read_record();
+    } catch (const Error& damage) {
+        // Its processes are found by their marker.
+        host_.logger().log(LogLevel::warning, damage.message(), {{"machine", id}});
+        return std::nullopt;
+    }
 }
 
 std::optional<MachineRecord> LocalSubstrate::find_record(const MachineHandle& handle) {
@@ -211,19 +223,30 @@ void LocalSubstrate::destroy(const MachineHandle& handle, const Call& call) {
     std::optional<MachineDirectory> directory = MachineDirectory::find(machines(), handle.id, call);
     std::optional<MachineRecord> record;
     if (!handle.data.empty()) record = record_from_json(handle.data, "handle");
-    if (!record && directory) {
-        try {
-            record = directory->read_record();
-        } catch (const Error& damage) {
-            // Its processes are found by their marker.
-            host_.logger().log(LogLevel::warning, damage.message(), {{"machine", handle.id}});
-        }
-    }
+    if (!record && directory) record = read_record_if_sound(*directory, handle.id);
     const Membership membership = membership_of(handle.id, record);
     if (record) end_runner(*record, membership, call);
     kill_members(membership, call);
     if (directory) directory->remove(call);
     MachineDirectory::finish_removal(machines(), handle.id, call);
+}
+
+MachineHandle LocalSubstrate::restart(const MachineHandle& handle, const MachineSpec& spec, const Call& call) {
+    require_machine_id(handle.id);
+    require_program(spec);
+    if (spec.id != handle.id)
+        throw Error(Errc::invalid_argument, "machine " + quoted(handle.id) + " cannot become " + quoted(spec.id));
+    const LocalSettings settings = apply_shape(settings_, spec.shape);
+    call.check();
+    const std::optional<MachineDirectory> directory = MachineDirectory::find(machines(), handle.id, call);
+    if (!directory) throw Error(Errc::not_found, "the directory of machine " + quoted(handle.id) + " is gone");
+    const std::optional<MachineRecord> record = read_record_if_sound(*directory, handle.id);
+    if (record && record->life == fingerprint_life(spec.runner.environment) && has_begun(*directory, *record, call))
+        return {handle.id, record_to_json(*record)};
+    // Killed and not asked: it was given up on, and what it had to save lies on the disk for the next one.
+    kill_members(membership_of(handle.id, record), call);
+    directory->forget_launch();
+    return {handle.id, record_to_json(launch(*directory, spec, settings, call))};
 }
 
 void LocalSubstrate::suspend(const MachineHandle& handle, const Call& call) {

@@ -23,6 +23,7 @@ public:
     void destroy(const MachineHandle& handle, const Call& call) override;
     void suspend(const MachineHandle& handle, const Call& call) override;
     void resume(const MachineHandle& handle, const Call& call) override;
+    MachineHandle restart(const MachineHandle& handle, const MachineSpec& spec, const Call& call) override;
     ExecResult exec(const MachineHandle& handle, const std::vector<std::string>& argv, const Call& call) override;
     CatalogContribution catalog() const override;
 
@@ -32,6 +33,8 @@ private:
     void admit(const std::string& id);
     MachineRecord launch(const MachineDirectory& directory, const MachineSpec& spec, const LocalSettings& settings,
                          const Call& call);
+    /// What the directory says; empty also when that cannot be read, which is logged.
+    std::optional<MachineRecord> read_record_if_sound(const MachineDirectory& directory, const std::string& id);
     /// What is known of a machine, from its directory or else its handle; empty when neither knows anything.
     std::optional<MachineRecord> find_record(const MachineHandle& handle);
     Membership membership_of(const std::string& id, const std::optional<MachineRecord>& record);

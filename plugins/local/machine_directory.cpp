@@ -157,6 +157,11 @@ void MachineDirectory::write_record(const MachineRecord& record) const {
 
 bool MachineDirectory::was_launched() const { return ::faccessat(fd(), launched_file, F_OK, AT_SYMLINK_NOFOLLOW) == 0; }
 
+void MachineDirectory::forget_launch() const {
+    if (::unlinkat(fd(), launched_file, 0) != 0 && errno != ENOENT)
+        fail_on(errno, "cannot remove", path_ / launched_file);
+}
+
 UniqueFd MachineDirectory::open_log() const {
     UniqueFd log(::openat(fd(), log_file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!log) fail_on(errno, "cannot create", path_ / log_file);

@@ -40,6 +40,8 @@ public:
     void write_record(const MachineRecord& record) const;
     /// Whether the recorded leader got as far as running its program.
     bool was_launched() const;
+    /// Before another leader is recorded.
+    void forget_launch() const;
     /// Opens runner.log for appending, and makes it.
     UniqueFd open_log() const;
     /// Makes a directory in it unless it exists.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +18,15 @@ struct MachineRecord {
     std::string directory;
     Isolation isolation = Isolation::none;
     std::vector<std::string> writable;
+    /// Fingerprint of the runner's environment, which is another one in each of its lives; empty when it is not known.
+    std::string life;
 
     /// The leader if it can still be alive: pid 0 after a restart of the computer.
     ProcessIdentity leader_now() const;
 };
+
+/// Tells one runner environment from another; says nothing of the token in it.
+std::string fingerprint_life(const std::map<std::string, std::string>& environment);
 
 json::object record_to_json(const MachineRecord& record);
 /// Throws `invalid_argument` naming the field; `what` begins the name.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <murmur/testing/fake_host.hpp>
 #include <murmur/testing/field_table_expectations.hpp>
 #include <murmur/testing/plugin_under_test.hpp>
@@ -44,7 +45,10 @@ protected:
         MachineSpec spec;
         spec.id = id;
         spec.label = "contract/" + id;
-        spec.runner.argv = {"/bin/sh", "-c", "echo \"$MURMUR_RUNNER_TOKEN\" >> \"$CONTRACT_FILE\"; exec sleep 600"};
+        spec.runner.argv = {
+            "/bin/sh", "-c",
+            "echo life >> disk; sleep 601 & echo \"$$ $! $(grep -c life disk)\" >> \"$CONTRACT_FILE.lives\"\n"
+            "echo \"$MURMUR_RUNNER_TOKEN\" >> \"$CONTRACT_FILE\"; exec sleep 600"};
         spec.runner.environment = {{"MURMUR_RUNNER_TOKEN", token_}, {"CONTRACT_FILE", boot_file(id)}};
         spec.shape = GetParam().shape;
         return spec;
@@ -62,6 +66,38 @@ protected:
         std::vector<std::string> lines;
         for (std::string line; std::getline(file, line);) lines.push_back(line);
         return lines;
+    }
+
+    /// The same machine for another life of its runner.
+    MachineSpec next_spec(const std::string& id, const std::string& token) const {
+        MachineSpec next = spec(id);
+        next.runner.environment["MURMUR_RUNNER_TOKEN"] = token;
+        return next;
+    }
+
+    MachineHandle restart(const MachineHandle& handle, const std::string& token) {
+        started_.push_back(substrate_->restart(handle, next_spec(handle.id, token), call()));
+        return started_.back();
+    }
+
+    /// What each life of the runner wrote down: its process, one that it left behind, and which life it is by the disk.
+    struct Life {
+        pid_t runner = 0, other = 0;
+        int number = 0;
+    };
+    std::vector<Life> lives(const std::string& id) const {
+        std::ifstream file(boot_file(id) + ".lives");
+        std::vector<Life> out;
+        for (Life life; file >> life.runner >> life.other >> life.number;) out.push_back(life);
+        return out;
+    }
+
+    /// Ended, if perhaps not yet reaped. Only where the suite sees the machine's processes under their own numbers.
+    static bool has_ended(pid_t pid) {
+        std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+        const std::string text(std::istreambuf_iterator<char>(stat), {});
+        const std::size_t name_end = text.rfind(") ");
+        return name_end == std::string::npos || text[name_end + 2] == 'Z' || text[name_end + 2] == 'X';
     }
 
     /// Inspects until `wanted(status)`; a machine is watched by asking, so there is no event to wait for.
@@ -174,6 +210,84 @@ TEST_P(SubstrateContract, SuspendAndResume) {
     EXPECT_EQ(substrate_->inspect(handle, call()).state, MachineState::gone) << "a suspended machine can be destroyed";
     EXPECT_EQ(thrown_code([&] { substrate_->suspend(handle, call()); }), Errc::not_found);
     EXPECT_EQ(thrown_code([&] { substrate_->resume(handle, call()); }), Errc::not_found);
+}
+
+TEST_P(SubstrateContract, RestartEndsTheLastRunnerAndKeepsTheDisk) {
+    const MachineHandle handle = start("m-restarted");
+    ASSERT_TRUE(comes_up(handle));
+    if (!substrate_->capabilities().restart) {
+        EXPECT_EQ(thrown_code([&] { restart(handle, "token-second"); }), Errc::unimplemented);
+        return;
+    }
+    const MachineHandle second = restart(handle, "token-second");
+    EXPECT_EQ(second.id, handle.id);
+    EXPECT_TRUE(inspect_until(second, [&](const MachineStatus& s) {
+        return s.state == MachineState::running && (!GetParam().runs_here || boots("m-restarted").size() == 2);
+    }));
+    if (GetParam().runs_here) {
+        EXPECT_EQ(boots("m-restarted"), (std::vector<std::string>{token_, "token-second"}));
+        const std::vector<Life> seen = lives("m-restarted");
+        ASSERT_EQ(seen.size(), 2u);
+        EXPECT_EQ(seen[1].number, 2) << "the disk is as the last runner left it";
+        EXPECT_TRUE(has_ended(seen[0].runner)) << "there is never more than one runner on a machine";
+        EXPECT_TRUE(has_ended(seen[0].other)) << "what the last runner left running is ended, too";
+    }
+    EXPECT_EQ(json::serialize(second.data).find("token-second"), std::string::npos);
+    EXPECT_FALSE(host_.logger().contains("token-second"));
+    substrate_->destroy(second, call());
+    EXPECT_EQ(substrate_->inspect(second, call()).state, MachineState::gone);
+}
+
+TEST_P(SubstrateContract, RestartRepeatedStartsOneRunner) {
+    const MachineHandle handle = start("m-repeated");
+    ASSERT_TRUE(comes_up(handle));
+    if (!substrate_->capabilities().restart) GTEST_SKIP() << "this substrate cannot restart";
+    const MachineHandle second = restart(handle, "token-second");
+    ASSERT_TRUE(inspect_until(second, [&](const MachineStatus& s) {
+        return s.state == MachineState::running && (!GetParam().runs_here || boots("m-repeated").size() == 2);
+    }));
+    substrate_ = make();
+    const MachineHandle again = restart(handle, "token-second");
+    EXPECT_EQ(json::serialize(second.data), json::serialize(again.data));
+    EXPECT_EQ(substrate_->inspect(again, call()).state, MachineState::running);
+    if (GetParam().runs_here) {
+        EXPECT_EQ(boots("m-repeated").size(), 2u) << "the runner was started more than once";
+    }
+}
+
+TEST_P(SubstrateContract, RestartBringsBackAMachineWhoseRunnerHasEnded) {
+    if (!substrate_->capabilities().restart) GTEST_SKIP() << "this substrate cannot restart";
+    MachineSpec brief = spec("m-ended");
+    brief.runner.argv = {"/bin/sh", "-c", "echo life >> disk; echo \"$MURMUR_RUNNER_TOKEN\" >> \"$CONTRACT_FILE\""};
+    started_.push_back(substrate_->start(brief, call()));
+    const MachineHandle handle = started_.back();
+    ASSERT_TRUE(inspect_until(handle, [](const MachineStatus& s) { return s.state == MachineState::gone; }));
+    EXPECT_TRUE(inspect_until(restart(handle, "token-second"), [&](const MachineStatus& s) {
+        return s.state == MachineState::running && (!GetParam().runs_here || boots("m-ended").size() == 2);
+    }));
+    if (GetParam().runs_here) {
+        EXPECT_EQ(boots("m-ended"), (std::vector<std::string>{token_, "token-second"}));
+    }
+}
+
+TEST_P(SubstrateContract, RestartOfAMachineThatIsGoneIsNotFound) {
+    if (!substrate_->capabilities().restart) GTEST_SKIP() << "this substrate cannot restart";
+    const MachineHandle handle = start("m-no-more");
+    ASSERT_TRUE(comes_up(handle));
+    substrate_->destroy(handle, call());
+    EXPECT_EQ(thrown_code([&] { restart(handle, "token-second"); }), Errc::not_found);
+    EXPECT_EQ(substrate_->inspect(handle, call()).state, MachineState::gone) << "and stays so";
+}
+
+TEST_P(SubstrateContract, ASuspendedMachineCanBeRestarted) {
+    const SubstrateCapabilities can = substrate_->capabilities();
+    if (!can.restart || !can.suspend) GTEST_SKIP() << "this substrate cannot both suspend and restart";
+    const MachineHandle handle = start("m-frozen");
+    ASSERT_TRUE(comes_up(handle));
+    substrate_->suspend(handle, call());
+    EXPECT_TRUE(inspect_until(restart(handle, "token-second"), [&](const MachineStatus& s) {
+        return s.state == MachineState::running && (!GetParam().runs_here || boots("m-frozen").size() == 2);
+    }));
 }
 
 TEST_P(SubstrateContract, ExecRunsAProgram) {
