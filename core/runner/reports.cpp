@@ -110,6 +110,12 @@ json::object push_failed(const std::string& clone_url, const std::string& branch
 
 json::object checkpoint(const json::object& data) { return wrap("checkpoint", {{"data", data}}); }
 
+json::object snapshot(json::object manifest) { return wrap("snapshot", std::move(manifest)); }
+
+json::object save_failed(const Error& error) {
+    return wrap("saveFailed", {{"message", error.message()}, {"hint", error.hint()}});
+}
+
 json::object session_ended(const SessionOutcome& outcome, const std::string& salvage) {
     json::object fields = {{"outcome", outcome.error ? "failed" : "completed"},
                            {"exitCode", outcome.exit.code},

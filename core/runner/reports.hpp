@@ -47,6 +47,9 @@ json::object commits(const std::string& clone_url, const std::vector<git::Commit
 json::object pushed(const std::string& clone_url, const std::string& branch, const std::string& sha);
 json::object push_failed(const std::string& clone_url, const std::string& branch, const Error& error);
 json::object checkpoint(const json::object& data);
+/// `manifest` as sessions/snapshot.hpp makes it.
+json::object snapshot(json::object manifest);
+json::object save_failed(const Error& error);
 json::object session_ended(const SessionOutcome& outcome, const std::string& salvage);
 }
 
