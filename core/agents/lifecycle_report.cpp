@@ -1,34 +1,16 @@
 #include <algorithm>
 
-#include "agents/step.hpp"
+#include "agents/budget.hpp"
+#include "agents/checklist.hpp"
+#include "agents/pilot.hpp"
+#include "agents/report_parts.hpp"
 #include "base/time_text.hpp"
 
 namespace murmur {
 
 namespace {
 
-// What is kept of one text of the session, and of the newest commits.
-constexpr std::size_t text_bytes_max = 64 << 10;
-constexpr std::size_t progress_bytes_max = 160;
 constexpr std::size_t commits_kept = 20;
-
-std::string cut(std::string text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max) return text;
-    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
-    return text.substr(0, bytes_max) + "…";
-}
-
-std::string one_line(const std::string& text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    if (begin == std::string::npos) return {};
-    return cut(text.substr(begin, text.find('\n', begin) - begin), progress_bytes_max);
-}
-
-void set_progress(Step& step, std::string label, const std::string& text) {
-    step.agent().progress_label = std::move(label);
-    step.agent().progress = one_line(text);
-    step.agent().progress_at = step.now();
-}
 
 void on_session_event(Step& step, const FieldReader& event, TimePoint at) {
     SessionLine line;
@@ -42,13 +24,7 @@ void on_session_event(Step& step, const FieldReader& event, TimePoint at) {
     Agent& agent = step.agent();
     if (line.kind == "ASSISTANT_TEXT" && !one_line(line.text).empty()) set_progress(step, "text", line.text);
     if (line.kind == "TOOL_USE") set_progress(step, "tool", line.text);
-    if (line.kind == "COST") {
-        agent.spent.cost_usd += line.cost_usd;
-        if (event.get_bool("cost_estimated", false) && !agent.cost_estimated) {
-            agent.cost_estimated = true;
-            step.touch();
-        }
-    }
+    if (line.kind == "COST") count_cost(step, event, line);
     const auto is_this = [&](const PullRequest& pr) { return pr.url == line.text; };
     if (line.kind == "PR_LINK" && std::none_of(agent.pull_requests.begin(), agent.pull_requests.end(), is_this)) {
         agent.pull_requests.push_back({.url = line.text, .title = {}});
@@ -56,50 +32,6 @@ void on_session_event(Step& step, const FieldReader& event, TimePoint at) {
         step.note("pr", line.text);
     }
     step.note_session(std::move(line));
-}
-
-void forget_sent(Agent& agent, const std::vector<std::string>& ids) {
-    std::erase_if(agent.sent,
-                  [&](const FollowUp& message) { return std::find(ids.begin(), ids.end(), message.id) != ids.end(); });
-}
-
-void on_turn_started(Step& step, const FieldReader& turn) {
-    Agent& agent = step.agent();
-    forget_sent(agent, turn.get_strings("message_ids"));
-    agent.turn_running = true;
-    agent.turns = turn.get_int("turn", agent.turns + 1);
-    if (const std::string text = one_line(turn.get_string("text", "")); !text.empty()) agent.working_on = text;
-    if (agent.phase != Phase::destroying) step.set_phase(Phase::running);
-    step.note("turn", "turn " + std::to_string(agent.turns) + " started");
-}
-
-void on_turn_ended(Step& step, const FieldReader& turn) {
-    Agent& agent = step.agent();
-    const bool success = turn.get_bool("success", false);
-    const std::string stop_reason = turn.get_string("stop_reason", success ? "end_turn" : "failed");
-    agent.turn_running = false;
-    agent.response = cut(turn.get_string("response", ""), text_bytes_max);
-    ExitNote exit;
-    exit.code = static_cast<int>(turn.get_int("exit_code", 0));
-    exit.signal = static_cast<int>(turn.get_int("signal", 0));
-    exit.stderr_tail = cut(turn.get_string("stderr_tail", ""), text_bytes_max);
-    agent.last_exit = exit;
-    step.note("turn", "turn " + std::to_string(agent.turns) + " ended: " + stop_reason,
-              {{"success", success}, {"exitCode", exit.code}, {"signal", exit.signal}});
-    if (agent.phase == Phase::destroying) return;
-    const bool interrupted = stop_reason == "interrupted";
-    if (!success && !interrupted) {
-        const std::string said = one_line(exit.stderr_tail);
-        return step.stop_session({Phase::failed,
-                                  "turn " + std::to_string(agent.turns) + " of backend \"" + agent.spec.backend +
-                                      "\" failed: " + stop_reason + (said.empty() ? "" : ": " + said),
-                                  "Read what it said with: murmur session watch " + agent.id.slug()});
-    }
-    if (!agent.sent.empty()) {  // sent while the turn ran: the next turn begins with it
-        agent.turn_running = true;
-        return;
-    }
-    if (!step.deliver_queue()) step.become_idle(interrupted ? Phase::idle : Phase::task_complete);
 }
 
 void on_commits(Step& step, const FieldReader& commits) {
@@ -113,6 +45,8 @@ void on_commits(Step& step, const FieldReader& commits) {
         const bool known = std::any_of(agent.commits.begin(), agent.commits.end(),
                                        [&](const CommitNote& other) { return other.sha == note.sha; });
         if (known) continue;
+        if (const std::vector<std::string> files = commit.get_strings("files"); !files.empty())
+            activate_tasks(step, files);
         step.note("commit", note.sha.substr(0, 10) + " " + note.subject, entry.as_object());
         set_progress(step, "commit", note.subject);
         agent.commits.insert(agent.commits.begin(), std::move(note));
@@ -234,6 +168,8 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto checkpoint = field("checkpoint")) {
         if (const json::object* data = checkpoint->find_object("data")) agent.checkpoint = *data;
         step.touch();
+    } else if (const auto assessed = field("assessed")) {
+        on_assessed(step, *assessed);
     } else if (const auto ended = field("session_ended")) {
         on_session_ended(step, *ended);
     } else {

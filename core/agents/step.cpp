@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agents/budget.hpp"
+#include "agents/pilot.hpp"
 #include "base/time_text.hpp"
 
 namespace murmur {
@@ -27,7 +29,8 @@ std::string first_line(const std::string& text) {
 
 }
 
-Step::Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now) : policy_(policy), now_(now) {
+Step::Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now, const Surroundings& surroundings)
+    : policy_(policy), surroundings_(surroundings), now_(now) {
     decision_.next = agent;
 }
 
@@ -77,6 +80,7 @@ void Step::send_to_runner(json::object body) {
 }
 
 void Step::deliver(const std::vector<FollowUp>& messages, bool mid_turn) {
+    note_new_work(*this, messages);
     agent().sent.insert(agent().sent.end(), messages.begin(), messages.end());
     send_to_runner({{"messages", messages_body(messages, mid_turn)}});
     agent().working_on = first_line(messages.front().text);
@@ -84,9 +88,18 @@ void Step::deliver(const std::vector<FollowUp>& messages, bool mid_turn) {
     if (agent().phase != Phase::starting) set_phase(Phase::running);
 }
 
+void Step::tell_session(const std::string& source, std::string text) {
+    if (stop_at_budget(*this)) return;
+    const std::string id =
+        source + "-" + std::to_string(agent().incarnation) + "-" + std::to_string(agent().effects_made + 1);
+    note("message", source + ": " + first_line(text), {{"id", id}, {"source", source}, {"text", text}});
+    deliver({FollowUp{id, std::move(text), now_, source}}, false);
+}
+
 bool Step::deliver_queue() {
     Agent& a = agent();
     if (a.queue.empty() || a.turn_running || a.stopping) return false;
+    if (stop_at_budget(*this)) return true;
     std::size_t count = a.queue.size();
     if (a.dequeue_strategy == DequeueStrategy::one) count = 1;
     if (a.dequeue_strategy == DequeueStrategy::five) count = std::min<std::size_t>(count, 5);

@@ -12,11 +12,13 @@ namespace murmur {
 /// One decision in the making: the agent's next state, with the few moves that keep it consistent.
 class Step {
 public:
-    Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now);
+    Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now, const Surroundings& surroundings);
 
     Agent& agent() { return decision_.next; }
     TimePoint now() const { return now_; }
+    const Agent& agent() const { return decision_.next; }
     const LifecyclePolicy& policy() const { return policy_; }
+    const Surroundings& surroundings() const { return surroundings_; }
 
     /// Something in the agent's document changes.
     void touch() { changed_ = decision_.document_changed = true; }
@@ -32,7 +34,10 @@ public:
     /// Hands messages to the session; it is busy from now on.
     void deliver(const std::vector<FollowUp>& messages, bool mid_turn);
 
-    /// Takes the next batch off the queue if the session is free. Returns whether it did.
+    /// A turn begins with a message of the host's own making: "checklist", "assessor", "host".
+    void tell_session(const std::string& source, std::string text);
+    /// Takes the next batch off the queue if the session is free. Returns whether it did, or whether a budget that is
+    /// used up has ended the agent instead.
     bool deliver_queue();
     /// The turn is over and nothing waits: what `on_idle` says.
     void become_idle(Phase phase);
@@ -51,11 +56,11 @@ private:
 
     Decision decision_;
     const LifecyclePolicy& policy_;
+    const Surroundings& surroundings_;
     TimePoint now_;
     bool changed_ = false;
 };
 
-void decide_spawn(Step& step, const command::Spawn& spawn);
 void decide_report(Step& step, const json::object& report);
 
 }

@@ -1,0 +1,70 @@
+#include <algorithm>
+
+#include "agents/budget.hpp"
+#include "agents/checklist.hpp"
+#include "agents/pilot.hpp"
+#include "agents/report_parts.hpp"
+#include "agents/turn_end.hpp"
+
+namespace murmur {
+
+namespace {
+
+void forget_sent(Agent& agent, const std::vector<std::string>& ids) {
+    std::erase_if(agent.sent,
+                  [&](const FollowUp& message) { return std::find(ids.begin(), ids.end(), message.id) != ids.end(); });
+}
+
+}
+
+void on_turn_started(Step& step, const FieldReader& turn) {
+    Agent& agent = step.agent();
+    forget_sent(agent, turn.get_strings("message_ids"));
+    agent.turn_running = true;
+    agent.turns = turn.get_int("turn", agent.turns + 1);
+    if (const std::string text = one_line(turn.get_string("text", "")); !text.empty()) agent.working_on = text;
+    if (agent.phase != Phase::destroying) step.set_phase(Phase::running);
+    step.note("turn", "turn " + std::to_string(agent.turns) + " started");
+    watch_turn_time(step);
+}
+
+void on_turn_ended(Step& step, const FieldReader& turn) {
+    Agent& agent = step.agent();
+    const bool success = turn.get_bool("success", false);
+    const std::string stop_reason = turn.get_string("stop_reason", success ? "end_turn" : "failed");
+    agent.turn_running = false;
+    agent.response = cut(turn.get_string("response", ""), text_bytes_max);
+    ExitNote exit;
+    exit.code = static_cast<int>(turn.get_int("exit_code", 0));
+    exit.signal = static_cast<int>(turn.get_int("signal", 0));
+    exit.stderr_tail = cut(turn.get_string("stderr_tail", ""), text_bytes_max);
+    agent.last_exit = exit;
+    step.note("turn", "turn " + std::to_string(agent.turns) + " ended: " + stop_reason,
+              {{"success", success}, {"exitCode", exit.code}, {"signal", exit.signal}});
+    if (agent.phase == Phase::destroying) return;
+    const bool interrupted = stop_reason == "interrupted";
+    if (!success && !interrupted) {
+        const std::string said = one_line(exit.stderr_tail);
+        return step.stop_session({Phase::failed,
+                                  "turn " + std::to_string(agent.turns) + " of backend \"" + agent.spec.backend +
+                                      "\" failed: " + stop_reason + (said.empty() ? "" : ": " + said),
+                                  "Read what it said with: murmur session watch " + agent.id.slug()});
+    }
+    if (!agent.sent.empty()) {  // sent while the turn ran: the next turn begins with it
+        agent.turn_running = true;
+        return;
+    }
+    if (interrupted) return settle(step, Phase::idle);
+    after_turn(step);
+}
+
+void after_turn(Step& step) {
+    if (step.deliver_queue() || remind_of_tasks(step) || ask_assessor(step)) return;
+    settle(step);
+}
+
+void settle(Step& step, Phase phase) {
+    if (!step.deliver_queue()) step.become_idle(phase);
+}
+
+}

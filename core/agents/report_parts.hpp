@@ -1,0 +1,24 @@
+#pragma once
+
+#include <murmur/json.hpp>
+#include <string>
+
+#include "agents/step.hpp"
+
+namespace murmur {
+
+// The parts of a runner's report, and what their decisions share; see share/proto/murmur/runner/v1/runner.proto.
+
+// What is kept of one text of the session.
+inline constexpr std::size_t text_bytes_max = 64 << 10;
+
+/// At most so many bytes, not within a character, with "…" for the rest.
+std::string cut(std::string text, std::size_t bytes_max);
+/// The first line that is not empty, shortened for `murmur ls`.
+std::string one_line(const std::string& text);
+void set_progress(Step& step, std::string label, const std::string& text);
+
+void on_turn_started(Step& step, const FieldReader& turn);
+void on_turn_ended(Step& step, const FieldReader& turn);
+
+}
