@@ -14,14 +14,17 @@ namespace murmur {
 
 namespace {
 
-const std::vector<std::string> operator_keys = {"listen",          "runtime_dir",       "state_dir", "plugin_dirs",
-                                                "plugins",         "plugin_allow",      "log_level", "exit_when_idle",
-                                                "default_backend", "default_substrate", "lease",     "sleep_after",
-                                                "tokens",          "max_agents",        "secrets"};
+const std::vector<std::string> operator_keys = {
+    "listen",    "runtime_dir",    "state_dir",       "plugin_dirs",       "plugins",      "plugin_allow",
+    "log_level", "exit_when_idle", "default_backend", "default_substrate", "lease",        "sleep_after",
+    "tokens",    "max_agents",     "secrets",         "max_depth",         "max_children", "snapshot_retention"};
 
 // A runner renews its lease three times in that span; below a second, scheduling delays alone would end it.
 constexpr std::chrono::milliseconds lease_least = std::chrono::seconds(1);
 constexpr int max_agents_most = 1'000'000;
+// A deeper tree is a loop of agents that spawn agents; and a parent is told of every change of each child.
+constexpr int max_depth_most = 16;
+constexpr int max_children_most = 10'000;
 
 std::filesystem::path operator_path(const std::string& text, const std::filesystem::path& base) {
     if (text.empty()) return {};
@@ -162,6 +165,11 @@ OperatorConfig load_operator_config(const std::filesystem::path& file) {
     config.sleep_after = at_least(reader, "sleep_after", std::chrono::milliseconds(0), config.sleep_after);
     read_tokens(reader, config);
     config.max_agents = static_cast<int>(reader.find_int("max_agents", 1, max_agents_most).value_or(config.max_agents));
+    config.max_depth = static_cast<int>(reader.find_int("max_depth", 1, max_depth_most).value_or(config.max_depth));
+    config.max_children =
+        static_cast<int>(reader.find_int("max_children", 0, max_children_most).value_or(config.max_children));
+    config.snapshot_retention =
+        at_least(reader, "snapshot_retention", std::chrono::milliseconds(0), config.snapshot_retention);
     config.secrets_key_file = read_key_file_setting(reader, base);
     return config;
 }

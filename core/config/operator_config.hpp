@@ -41,6 +41,9 @@ struct OperatorConfig {
     std::vector<Token> tokens;                                         ///< who may come, beside the user of murmurd
     std::filesystem::path secrets_key_file;                            ///< empty: secrets.key in the state directory
     int max_agents = 10'000;                                           ///< that have not ended
+    int max_depth = 4;       ///< of the tree of agents that agents spawn, the root being 1; 1: none may
+    int max_children = 100;  ///< of one agent at a time
+    std::chrono::milliseconds snapshot_retention = std::chrono::hours(30 * 24);  ///< after the agent has ended
 };
 
 /// Reads murmurd.yaml. Relative paths in it are relative to its folder; "~/" is the home directory.

@@ -17,8 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> repo_keys = {"tenant",    "workspace", "model",           "backend", "backends",
-                                            "fast_mode", "server",    "service_profile", "on_idle", "api"};
+const std::vector<std::string> repo_keys = {"tenant", "workspace",       "model",   "backend", "backends", "fast_mode",
+                                            "server", "service_profile", "on_idle", "api",     "limits"};
 const std::vector<std::string> on_idle_choices = {"sleep", "terminate", "terminate-when-prs-resolved", "keep-alive"};
 
 bool is_regular(const fs::path& file) {
@@ -72,6 +72,7 @@ void overlay_file(RepoConfig& config, const fs::path& file, bool is_private) {
     overlay(config.service_profile, reader.find_string("service_profile"));
     overlay(config.on_idle, reader.find_choice("on_idle", on_idle_choices));
     overlay_server(config, reader, is_private);
+    overlay_limits(reader, config.limits);
     config.fast_mode = reader.find_bool("fast_mode").value_or(config.fast_mode);
     if (const auto backends = reader.find_mapping("backends"))
         for (const auto& member : backends->object()) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "config/limit_settings.hpp"
+
 namespace murmur {
 
 /// What a repository and its developer set in .murmur/murmur.yaml and .murmur/murmur.local.yaml. Empty: not set.
@@ -22,6 +24,7 @@ struct RepoConfig {
     bool server_is_private = false;
     std::string on_idle;
     bool fast_mode = false;
+    LimitSettings limits;
     std::map<std::string, json::object> backends;  ///< settings by backend, for the spawn request
 };
 

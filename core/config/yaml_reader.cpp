@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <murmur/nearest.hpp>
 #include <murmur/settings.hpp>
 
@@ -64,6 +65,16 @@ std::optional<std::int64_t> YamlReader::find_int(std::string_view name, std::int
         throw document_.error(found.path,
                               "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     return found.value->get_int64();
+}
+
+std::optional<double> YamlReader::find_number(std::string_view name, double least, double most) const {
+    const Found found = find(name);
+    if (!found.value) return std::nullopt;
+    const double number = found.value->is_number() ? found.value->to_number<double>() : least - 1;
+    if (number < least || number > most)
+        throw document_.error(found.path, "must be a number from " + std::to_string(std::llround(least)) + " to " +
+                                              std::to_string(std::llround(most)));
+    return number;
 }
 
 std::optional<std::chrono::milliseconds> YamlReader::find_duration(std::string_view name) const {

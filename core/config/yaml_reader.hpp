@@ -24,6 +24,7 @@ public:
     std::string get_string(std::string_view name) const;  ///< throws if absent
     std::optional<bool> find_bool(std::string_view name) const;
     std::optional<std::int64_t> find_int(std::string_view name, std::int64_t least, std::int64_t most) const;
+    std::optional<double> find_number(std::string_view name, double least, double most) const;  ///< whole bounds
     std::optional<std::chrono::milliseconds> find_duration(std::string_view name) const;
     std::vector<std::string> find_strings(std::string_view name) const;  ///< absent is empty
     /// One of `choices`; for another word, an error with the nearest of them.

@@ -170,6 +170,8 @@ EngineOptions DaemonParts::engine_options() {
     EngineOptions options;
     options.lease = config_.lease;
     options.policy.sleep_after = config_.sleep_after;
+    options.policy.depth_max = config_.max_depth;
+    options.policy.children_max = config_.max_children;
     options.runner_program = (executable_dir() / "murmur-runner").string();
     options.server = "unix:" + socket_.string();
     options.salvage_dir = config_.state_dir / "salvage";

@@ -141,6 +141,21 @@ TEST_F(OperatorConfigTest, ATokenIsThatOfAnAccountOrAServiceProfileInOneTenant) 
     EXPECT_NE(complaint("account: a, admn: true").find("tokens[0].admn is not a known key"), std::string::npos);
 }
 
+TEST_F(OperatorConfigTest, BoundsFamiliesAndSnapshots) {
+    const OperatorConfig untouched = load("");
+    EXPECT_EQ(untouched.max_depth, 4);
+    EXPECT_EQ(untouched.max_children, 100);
+    EXPECT_EQ(untouched.snapshot_retention, std::chrono::hours(720));
+    const OperatorConfig config = load("max_depth: 2\nmaxChildren: 0\nsnapshot_retention: 90m\nsleep_after: 30s\n");
+    EXPECT_EQ(config.max_depth, 2);
+    EXPECT_EQ(config.max_children, 0);
+    EXPECT_EQ(config.snapshot_retention, std::chrono::minutes(90));
+    EXPECT_EQ(config.sleep_after, std::chrono::seconds(30));
+    EXPECT_EQ(failure("max_depth: 0\n"), "murmurd.yaml:1:1: max_depth must be a whole number from 1 to 16 | ");
+    EXPECT_EQ(failure("max_children: many\n"),
+              "murmurd.yaml:1:1: max_children must be a whole number from 0 to 10000 | ");
+}
+
 TEST_F(OperatorConfigTest, RefusesAFileThatEveryoneMayChange) {
     std::ofstream(file_) << "";
     ASSERT_EQ(::chmod(file_.c_str(), 0666), 0);

@@ -78,6 +78,26 @@ TEST_F(RepoConfigTest, AnUnknownContextNamesTheOthers) {
                                    " are: eu, staging.");
 }
 
+TEST_F(RepoConfigTest, LimitsAreLaidOverOneByOne) {
+    write("murmur.yaml", "limits: {max_cost: 2.50, max_turns: 40, max_time: 1h30m, max_children: 3}\n");
+    write("murmur.local.yaml", "limits: {max_cost: 10, maxTurns: 0}\n");
+    const LimitSettings limits = load().limits;
+    EXPECT_DOUBLE_EQ(limits.max_cost, 10);
+    EXPECT_EQ(limits.max_turns, 0);
+    EXPECT_EQ(limits.max_time, std::chrono::minutes(90));
+    EXPECT_EQ(limits.max_children, 3);
+}
+
+TEST_F(RepoConfigTest, LimitsComplainWithTheirPlace) {
+    const std::string file = (dir_ / "repo/.murmur/murmur.yaml").string();
+    write("murmur.yaml", "limits:\n  max_cost: cheap\n");
+    EXPECT_EQ(failure(), file + ":2:3: limits.max_cost must be a number from 0 to 1000000 | ");
+    write("murmur.yaml", "limits:\n  max_cost: -1\n");
+    EXPECT_EQ(failure(), file + ":2:3: limits.max_cost must be a number from 0 to 1000000 | ");
+    write("murmur.yaml", "limits:\n  max_costs: 1\n");
+    EXPECT_EQ(failure(), file + ":2:3: limits.max_costs is not a known key | Did you mean \"max_cost\"?");
+}
+
 TEST_F(RepoConfigTest, ComplaintsHaveTheirPlace) {
     const std::string file = (dir_ / "repo/.murmur/murmur.yaml").string();
     write("murmur.yaml", "workspce: api\n");

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "config/yaml_reader.hpp"
+
+namespace murmur {
+
+/// `limits` of a configuration file: what an agent, with all that it spawns, may use up. 0: nothing is said.
+struct LimitSettings {
+    double max_cost = 0;  ///< US dollars
+    std::int64_t max_turns = 0;
+    std::chrono::milliseconds max_time{0};
+    std::int64_t max_children = 0;
+};
+
+/// Lays the mapping `limits`, if there is one, over `settings`: each limit that it names. Throws invalid_argument.
+void overlay_limits(const YamlReader& reader, LimitSettings& settings);
+
+}
