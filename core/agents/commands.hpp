@@ -116,6 +116,7 @@ struct MachineResumed {
 };
 struct MachineDestroyed {
     std::int64_t incarnation;
+    std::string machine_id = {};  ///< when it is another one than the agent's present machine, that one stays
 };
 
 struct RunnerAttached {

@@ -89,7 +89,7 @@ void decide_on(Step& step, const command::MachineResumed& resumed) {
 void decide_on(Step& step, const command::MachineDestroyed& destroyed) {
     check_fence(step.agent(), destroyed.incarnation);
     Agent& agent = step.agent();
-    if (!agent.machine) return;
+    if (!agent.machine || (!destroyed.machine_id.empty() && destroyed.machine_id != agent.machine->id)) return;
     agent.machine->phase = MachinePhase::gone;
     step.note("machine", "machine " + agent.machine->id + " removed");
     step.finish();
