@@ -20,8 +20,7 @@
 #include "engine/event_hub.hpp"
 #include "engine/lease_table.hpp"
 #include "engine/secret_box.hpp"
-#include "runtime/keyed_jobs.hpp"
-#include "runtime/worker_pool.hpp"
+#include "runtime/executor.hpp"
 #include "store/store.hpp"
 
 namespace murmur {
@@ -36,10 +35,23 @@ struct EngineOptions {
     std::function<std::shared_ptr<Substrate>(const std::string& name)> substrate;  ///< throws not_found
 };
 
+/// What an engine stands on besides its store and clock. The defaults are threads of its own and the computer's clock.
+struct EngineSeams {
+    std::unique_ptr<Executor> executor;
+    std::function<LeaseTable::SteadyClock::time_point()> steady_now = LeaseTable::SteadyClock::now;
+};
+
 /// What became of a command: the agent after it, or why it was refused.
 struct Outcome {
     std::optional<Error> error;
     std::shared_ptr<const Agent> agent;
+    bool is_stored = true;  ///< false: the store or the engine failed, and nothing of it has happened
+};
+
+/// A command and whom it is for.
+struct AddressedCommand {
+    std::string workflow_id;
+    Command command;
 };
 
 struct EngineCounters {
@@ -54,8 +66,10 @@ struct EngineCounters {
 /// Carries out what the lifecycle decides.
 ///
 /// One thread decides and writes: it takes every command that waits, stores their decisions in one transaction, and
-/// only when that is on disk answers the callers and starts the effects. Effects run on workers, at least once each,
-/// those of one agent in order; their results come back as commands.
+/// only when that is on disk answers the callers and starts the effects. Effects run on an executor, at least once
+/// each, those of one agent in order; their results come back as commands.
+///
+/// In memory are the agents that do something; those that sleep or have ended are read when they are needed.
 class Engine {
 public:
     /// The transport to one attached runner. Safe from any thread.
@@ -71,21 +85,39 @@ public:
 
     using Completion = std::function<void(const Outcome&)>;
 
+    /// Commands that are decided one after the other and stored together, or not at all when one is refused. Each sees
+    /// what those before it have decided. The outcome is that of the last.
+    struct Submission {
+        std::vector<AddressedCommand> commands;
+        Completion completion;
+    };
+
     Engine(EngineOptions options, std::unique_ptr<StoreWriter> store, const SecretBox& box, Clock& clock,
-           Logger& logger);
+           Logger& logger, EngineSeams seams = {});
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
     /// Takes up where the last process stopped: pending effects, leases, machines.
     void start();
+    /// As start(), but without a thread: the caller drives it with step(), and nothing that blocks may be called.
+    void resume();
+    /// One round of the loop: what waits, as one batch; then timers and leases that are due.
+    void step();
+    bool has_work() { return !inbox_.lock()->items.empty(); }
+    /// How long step() may be put off when no one submits anything; never negative.
+    std::chrono::milliseconds idle_time();
     /// Finishes the batch at hand and the calls that run. What did not finish is done again after the next start.
     void stop();
 
     /// Blocks until the decision is durable. Throws what refused it.
     Agent execute(const std::string& workflow_id, Command command);
+    /// As execute(), for a family: see Submission. Throws what refused the first of them that was.
+    Agent execute_family(std::vector<AddressedCommand> commands);
     /// As execute(), without blocking. The completion runs on the engine's thread: it must not block or throw.
     void submit(std::string workflow_id, Command command, Completion completion = {});
+    /// Many at once, each for itself: they share as few transactions as can be.
+    void submit(std::vector<Submission> submissions);
     void submit(std::int64_t agent_row, Command command, Completion completion = {});
     /// Any other change of the store: runs on the engine's thread, in the transaction that everything else of its
     /// batch is in, and blocks until that is durable. Throws what the change throws, which takes back what it wrote and
@@ -109,13 +141,16 @@ public:
     EngineCounters counters() { return *counters_.lock(); }
     std::size_t attached_runners() { return *attached_count_.lock(); }
     /// Agents whose life has not ended.
-    std::size_t alive_agents() { return *alive_count_.lock(); }
+    std::size_t alive_agents() { return static_cast<std::size_t>(*alive_count_.lock()); }
 
 private:
-    struct Item {
-        std::string workflow_id;     ///< of the target; or empty, and
+    struct Target {
+        std::string workflow_id;     ///< or empty, and
         std::int64_t agent_row = 0;  ///< this
-        std::optional<Command> command;
+        Command command;
+    };
+    struct Item {
+        std::vector<Target> commands;
         std::int64_t effect_done = 0;  ///< row of the effect that this is the result of
         std::optional<Effect> effect_retry;
         std::function<void(StoreWriter&)> change;  ///< any other change of the store
@@ -132,35 +167,48 @@ private:
         std::vector<Item> items;
         bool stopping = false;
     };
+    struct AttachedRunner {
+        std::int64_t incarnation = 0;
+        std::shared_ptr<RunnerSink> sink;
+    };
     struct DueLater {
         bool operator()(const Effect& a, const Effect& b) const { return a.not_before > b.not_before; }
     };
 
     void submit(Item item);
+    void submit_all(std::vector<Item> items);
+    void load();
     void run();
+    std::vector<Item> take_items(std::chrono::milliseconds wait, bool& stopping);
     void run_batch(std::vector<Item> items);
     void stage(Item& item);
     void stage_change(Item& item);
-    void stage_command(Item& item);
+    void stage_commands(Item& item);
+    Decision decide_on(const Target& target, const std::vector<Decision>& before);
+    Surroundings surroundings_of(const AgentId& id, const std::vector<Decision>& before);
+    std::shared_ptr<const Agent> store_decision(Decision decision);
     void flush_dirty();
     void after_commit(std::vector<Item>& items);
+    void follow_runner(const Agent& agent);
     void forget_touched();
+    void forget_if_at_rest(std::int64_t row);
     void log_staged();
     CachedAgent* find_cached(const std::string& workflow_id);
     CachedAgent* find_cached(std::int64_t row);
     CachedAgent& cache(Agent agent);
 
     void dispatch(const Effect& effect, std::shared_ptr<const Agent> agent);
+    void dispatch_again(const Effect& effect);
+    void tell(const Effect& effect);
+    void ring(const Effect& effect);
     void fire_due_timers();
-    void forget_untouched_ended(std::int64_t row);
     void expire_leases();
-    void resume_after_restart();
-    TimePoint next_wake() const;
+    void set_timer(Effect effect);
 
-    void run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent);
-    Command perform(const Effect& effect, const Agent& agent, Substrate& substrate, const Call& call);
-    std::shared_ptr<Substrate> find_substrate(const Effect& effect, const Agent& agent);
-    void effect_failed(const Effect& effect, const Error& error, std::string what = {});
+    Executor::Finish run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent);
+    Command perform(const Effect& effect, const Agent& agent, const Machine& machine, Substrate& substrate);
+    Item result_of(const Effect& effect);
+    Item failure_of(const Effect& effect, const Error& error, const std::string& what);
     MachineSpec machine_spec(const Agent& agent) const;
 
     EngineOptions options_;
@@ -169,25 +217,26 @@ private:
     Clock& clock_;
     Logger& logger_;
     EventHub hub_;
+    const std::function<LeaseTable::SteadyClock::time_point()> steady_now_;
     LeaseTable leases_;
     Locked<Inbox> inbox_;
     Locked<EngineCounters> counters_;
     Locked<std::size_t> attached_count_;
-    Locked<std::size_t> alive_count_;
+    Locked<std::int64_t> alive_count_;
     std::stop_source stop_;
-    WorkerPool workers_;
-    KeyedJobs jobs_{workers_};
+    std::unique_ptr<Executor> executor_;
     std::thread thread_;
     std::atomic<std::thread::id> thread_id_;
 
     // Below: of the engine's thread alone.
-    std::unordered_map<std::int64_t, CachedAgent> agents_;  ///< the living, by row
+    std::unordered_map<std::int64_t, CachedAgent> agents_;  ///< those that do something, by row
     std::unordered_map<std::string, std::int64_t> rows_;    ///< of the cached, by workflow id
-    std::unordered_map<std::int64_t, std::shared_ptr<RunnerSink>> sinks_;
+    std::unordered_map<std::int64_t, AttachedRunner> runners_;
     std::unordered_set<std::int64_t> touched_;  ///< in the batch at hand
     std::vector<Effect> staged_effects_;
     std::vector<std::pair<std::string, AgentEvent>> staged_log_;  ///< by workflow id; logged once it is true
     std::vector<Effect> timers_;                                  ///< a heap, the next one first
+    std::int64_t staged_alive_ = 0;  ///< by how many more are alive after the batch at hand
     bool in_transaction_ = false;
 };
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/ids.hpp"
+#include "agents/tell.hpp"
 #include "engine/engine.hpp"
 #include "runtime/fault_point.hpp"
 
@@ -33,78 +33,30 @@ std::string failed_what(EffectKind kind) {
     return name.substr(0, name.find('_'));
 }
 
-MachineHandle handle_of(const Agent& agent) { return {agent.machine->id, agent.machine->handle}; }
-
-}
-
-void Engine::dispatch(const Effect& effect, std::shared_ptr<const Agent> agent) {
-    if (effect.kind == EffectKind::send_command) {
-        if (const auto sink = sinks_.find(effect.agent_row); sink != sinks_.end()) sink->second->send(*agent, effect);
-        return;
+/// The machine that an effect is about: the one that its body names, else the agent's.
+Machine machine_of(const Effect& effect, const Agent& agent) {
+    if (const json::value* id = effect.body.if_contains("id")) {
+        Machine machine;
+        machine.id = id->as_string();
+        machine.substrate = effect.body.at("substrate").as_string();
+        if (const json::value* handle = effect.body.if_contains("handle")) machine.handle = handle->as_object();
+        return machine;
     }
-    if (effect.kind == EffectKind::timer || effect.not_before > clock_.now()) {
-        timers_.push_back(effect);
-        std::push_heap(timers_.begin(), timers_.end(), DueLater());
-        return;
-    }
-    jobs_.post(effect.agent_row, [this, effect, agent = std::move(agent)] { run_effect(effect, agent); });
+    if (!agent.machine || effect.incarnation != agent.incarnation)
+        throw Error(Errc::aborted, "the incarnation of effect \"" + effect_name(effect.kind) + "\" is over");
+    return *agent.machine;
 }
 
-TimePoint Engine::next_wake() const {
-    return timers_.empty() ? clock_.now() + std::chrono::hours(1) : timers_.front().not_before;
 }
 
-void Engine::fire_due_timers() {
-    const TimePoint now = clock_.now();
-    while (!timers_.empty() && timers_.front().not_before <= now) {
-        std::pop_heap(timers_.begin(), timers_.end(), DueLater());
-        Effect effect = std::move(timers_.back());
-        timers_.pop_back();
-        if (effect.kind == EffectKind::timer) {
-            Item item;
-            item.agent_row = effect.agent_row;
-            item.effect_done = effect.row;
-            item.command = command::TimerFired{effect.incarnation, std::string(effect.body.at("what").as_string()),
-                                               effect.body.at("count").to_number<std::int64_t>()};
-            // Not stored: the timer is still there, and rings again.
-            item.completion = [this, effect](const Outcome& outcome) {
-                if (outcome.error && may_work_later(*outcome.error)) effect_failed(effect, *outcome.error);
-            };
-            submit(std::move(item));
-            continue;
-        }
-        effect.not_before = {};
-        const CachedAgent* cached = find_cached(effect.agent_row);
-        if (cached) dispatch(effect, cached->agent);
-        forget_untouched_ended(effect.agent_row);
-    }
-}
-
-void Engine::forget_untouched_ended(std::int64_t row) {
-    touched_.erase(row);
-    const auto entry = agents_.find(row);
-    if (entry == agents_.end() || !is_terminal(entry->second.agent->phase)) return;
-    rows_.erase(entry->second.agent->id.workflow_id());
-    agents_.erase(entry);
-}
-
-void Engine::expire_leases() {
-    for (const LeaseTable::Expired& expired : leases_.take_expired(LeaseTable::SteadyClock::now()))
-        submit(expired.agent_row, command::LeaseExpired{expired.incarnation, options_.lease});
-}
-
-void Engine::resume_after_restart() {
-    for (Agent& agent : store_->alive_agents()) {
-        const bool is_running = agent.runner && agent.machine && agent.machine->phase == MachinePhase::running;
-        if (is_running) leases_.begin(agent.row, agent.incarnation);
-        cache(std::move(agent));
-    }
+void Engine::load() {
+    for (Agent& agent : store_->awake_agents()) cache(std::move(agent));
+    *alive_count_.lock() = store_->count_alive();
     touched_.clear();
-    *alive_count_.lock() = agents_.size();
-    for (const Effect& effect : store_->pending_effects())
-        if (const CachedAgent* cached = find_cached(effect.agent_row)) dispatch(effect, cached->agent);
-    touched_.clear();
-    // Machines that went while nobody looked. The effect has no row: it is asked for again after every restart.
+    for (const auto& [row, cached] : agents_) follow_runner(*cached.agent);
+    for (const Effect& effect : store_->pending_effects()) dispatch_again(effect);
+    // Machines that went while nobody looked; those that sleep are looked at when they wake. The effect has no row: it
+    // is asked for again after every restart.
     for (const auto& [row, cached] : agents_) {
         if (!cached.agent->machine || !cached.agent->machine->exists) continue;
         Effect look;
@@ -113,6 +65,67 @@ void Engine::resume_after_restart() {
         look.incarnation = cached.agent->incarnation;
         dispatch(look, cached.agent);
     }
+}
+
+void Engine::dispatch(const Effect& effect, std::shared_ptr<const Agent> agent) {
+    if (effect.kind == EffectKind::send_command) {
+        const auto attached = runners_.find(effect.agent_row);
+        if (attached != runners_.end() && attached->second.incarnation == effect.incarnation)
+            attached->second.sink->send(*agent, effect);
+        return;
+    }
+    if (effect.kind == EffectKind::timer || effect.not_before > clock_.now()) return set_timer(effect);
+    if (effect.kind == EffectKind::tell_agent) return tell(effect);
+    executor_->post(effect.agent_row, [this, effect, agent = std::move(agent)] { return run_effect(effect, agent); });
+}
+
+void Engine::dispatch_again(const Effect& effect) {
+    if (effect.kind == EffectKind::timer || effect.not_before > clock_.now()) return set_timer(effect);
+    if (const CachedAgent* cached = find_cached(effect.agent_row)) dispatch(effect, cached->agent);
+    forget_if_at_rest(effect.agent_row);
+}
+
+void Engine::set_timer(Effect effect) {
+    timers_.push_back(std::move(effect));
+    std::push_heap(timers_.begin(), timers_.end(), DueLater());
+}
+
+void Engine::fire_due_timers() {
+    const TimePoint now = clock_.now();
+    while (!timers_.empty() && timers_.front().not_before <= now) {
+        std::pop_heap(timers_.begin(), timers_.end(), DueLater());
+        const Effect effect = std::move(timers_.back());
+        timers_.pop_back();
+        if (effect.kind == EffectKind::timer)
+            ring(effect);
+        else
+            dispatch_again(effect);
+    }
+}
+
+void Engine::ring(const Effect& effect) {
+    Item item = result_of(effect);
+    item.commands.push_back({"", effect.agent_row,
+                             command::TimerFired{effect.incarnation, std::string(effect.body.at("what").as_string()),
+                                                 effect.body.at("count").to_number<std::int64_t>()}});
+    submit(std::move(item));
+}
+
+void Engine::tell(const Effect& effect) {
+    Item item = result_of(effect);
+    try {
+        Tell told = read_tell(effect.body);
+        item.commands.push_back({std::move(told.to), 0, std::move(told.command)});
+    } catch (...) {
+        logger_.log(LogLevel::error, "an agent's news cannot be told",
+                    {{"agent", std::to_string(effect.agent_row)}, {"error", current_error().message()}});
+    }
+    submit(std::move(item));
+}
+
+void Engine::expire_leases() {
+    for (const LeaseTable::Expired& expired : leases_.take_expired())
+        submit(expired.agent_row, command::LeaseExpired{expired.incarnation, options_.lease});
 }
 
 MachineSpec Engine::machine_spec(const Agent& agent) const {
@@ -131,33 +144,29 @@ MachineSpec Engine::machine_spec(const Agent& agent) const {
     return spec;
 }
 
-std::shared_ptr<Substrate> Engine::find_substrate(const Effect& effect, const Agent& agent) {
-    try {
-        return options_.substrate(agent.machine->substrate);
-    } catch (...) {
-        effect_failed(effect, current_error(), effect.kind == EffectKind::start_machine ? "find" : "");
-        return nullptr;
-    }
-}
-
-Command Engine::perform(const Effect& effect, const Agent& agent, Substrate& substrate, const Call& call) {
+Command Engine::perform(const Effect& effect, const Agent& agent, const Machine& machine, Substrate& substrate) {
+    Call call;
+    call.stop = stop_.get_token();
+    const bool is_start = effect.kind == EffectKind::start_machine || effect.kind == EffectKind::restart_machine;
+    call.deadline = steady_now_() + (is_start ? start_timeout : call_timeout);
+    call.request_id = "effect-" + effect.key;
+    const MachineHandle handle{machine.id, machine.handle};
     switch (effect.kind) {
         case EffectKind::start_machine:
             return command::MachineStarted{effect.incarnation, substrate.start(machine_spec(agent), call)};
         case EffectKind::restart_machine:
-            return command::MachineStarted{effect.incarnation,
-                                           substrate.restart(handle_of(agent), machine_spec(agent), call)};
+            return command::MachineStarted{effect.incarnation, substrate.restart(handle, machine_spec(agent), call)};
         case EffectKind::inspect_machine:
-            return command::MachineInspected{effect.incarnation, substrate.inspect(handle_of(agent), call)};
+            return command::MachineInspected{effect.incarnation, substrate.inspect(handle, call)};
         case EffectKind::suspend_machine:
-            substrate.suspend(handle_of(agent), call);
+            substrate.suspend(handle, call);
             return command::MachineSuspended{effect.incarnation};
         case EffectKind::resume_machine:
-            substrate.resume(handle_of(agent), call);
+            substrate.resume(handle, call);
             return command::MachineResumed{effect.incarnation};
         case EffectKind::destroy_machine:
-            substrate.destroy(handle_of(agent), call);
-            return command::MachineDestroyed{effect.incarnation};
+            substrate.destroy(handle, call);
+            return command::MachineDestroyed{effect.incarnation, machine.id};
         case EffectKind::send_command:
         case EffectKind::tell_agent:
         case EffectKind::timer: break;
@@ -165,64 +174,65 @@ Command Engine::perform(const Effect& effect, const Agent& agent, Substrate& sub
     throw Error(Errc::internal, "effect \"" + effect_name(effect.kind) + "\" is not one for a substrate");
 }
 
-void Engine::run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent) {
+Executor::Finish Engine::run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent) {
     const std::string name = effect_name(effect.kind);
     fault_point("effect:" + name + ":before");
+    Item item;
+    std::string what = effect.kind == EffectKind::start_machine ? "find" : "";
     try {
-        if (!agent->machine || effect.incarnation != agent->incarnation)
-            throw Error(Errc::aborted, "the incarnation of effect \"" + name + "\" is over");
-        Call call;
-        call.stop = stop_.get_token();
-        call.deadline = Call::Clock::now() + (effect.kind == EffectKind::start_machine ? start_timeout : call_timeout);
-        call.request_id = "effect-" + effect.key;
-        Item item;
-        item.agent_row = effect.agent_row;
-        item.effect_done = effect.row;
-        const std::shared_ptr<Substrate> substrate = find_substrate(effect, *agent);
-        if (!substrate) return;
-        item.command = perform(effect, *agent, *substrate, call);
+        const Machine machine = machine_of(effect, *agent);
+        const std::shared_ptr<Substrate> substrate = options_.substrate(machine.substrate);
+        what.clear();
+        item = result_of(effect);
+        item.commands.push_back({"", effect.agent_row, perform(effect, *agent, machine, *substrate)});
         fault_point("effect:" + name + ":after");
-        // If the result cannot be stored, the effect is still in the outbox and is done again.
-        item.completion = [this, effect](const Outcome& outcome) {
-            if (outcome.error && outcome.error->code() != Errc::aborted && outcome.error->code() != Errc::not_found)
-                effect_failed(effect, *outcome.error);
-        };
-        submit(std::move(item));
         counters_.lock()->effects_done++;
     } catch (...) {
-        effect_failed(effect, current_error());
+        if (stop_.stop_requested()) return {};  // done again after the next start
+        item = failure_of(effect, current_error(), what);
     }
+    return [this, item = std::move(item)]() mutable { submit(std::move(item)); };
 }
 
-void Engine::effect_failed(const Effect& effect, const Error& error, std::string what) {
-    if (stop_.stop_requested()) return;  // done again after the next start
-    const std::string name = effect_name(effect.kind);
+Engine::Item Engine::result_of(const Effect& effect) {
+    Item item;
+    item.effect_done = effect.row;
+    // If it cannot be stored, the effect is still in the outbox and is done again.
+    item.completion = [this, effect](const Outcome& outcome) {
+        if (outcome.is_stored || stop_.stop_requested()) return;
+        Effect again = effect;
+        again.not_before = clock_.now() + retry_delay(++again.attempts);
+        set_timer(std::move(again));
+    };
+    return item;
+}
+
+Engine::Item Engine::failure_of(const Effect& effect, const Error& error, const std::string& what) {
     logger_.log(LogLevel::warning, "effect failed",
-                {{"effect", name},
+                {{"effect", effect_name(effect.kind)},
                  {"agent", std::to_string(effect.agent_row)},
                  {"error", error.message()},
                  {"attempt", std::to_string(effect.attempts + 1)}});
-    Item item;
-    item.agent_row = effect.agent_row;
-    const bool never_given_up = effect.kind == EffectKind::destroy_machine || effect.kind == EffectKind::timer;
+    const bool never_given_up = effect.kind == EffectKind::destroy_machine;
     if (effect.row != 0 && (never_given_up || (may_work_later(error) && effect.attempts + 1 < attempts_max))) {
+        Item item;
         Effect retry = effect;
         ++retry.attempts;
         retry.not_before = clock_.now() + retry_delay(retry.attempts);
         item.effect_retry = retry;
         item.completion = [this, retry](const Outcome&) {
             // Also when the postponement could not be stored: the row is there, only its time is not right.
-            timers_.push_back(retry);
-            std::push_heap(timers_.begin(), timers_.end(), DueLater());
+            if (!stop_.stop_requested()) set_timer(retry);
         };
         counters_.lock()->effects_retried++;
-    } else {
-        item.effect_done = effect.row;
-        if (effect.kind != EffectKind::inspect_machine)
-            item.command =
-                command::MachineFailed{effect.incarnation, what.empty() ? failed_what(effect.kind) : what, error};
+        return item;
     }
-    submit(std::move(item));
+    Item item = result_of(effect);
+    if (effect.kind != EffectKind::inspect_machine)
+        item.commands.push_back(
+            {"", effect.agent_row,
+             command::MachineFailed{effect.incarnation, what.empty() ? failed_what(effect.kind) : what, error}});
+    return item;
 }
 
 }

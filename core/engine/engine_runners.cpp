@@ -5,16 +5,17 @@ namespace murmur {
 void Engine::attach(const SecretBox::RunnerClaim& claim, const std::string& machine_id, Runner runner,
                     std::int64_t down_ack, std::shared_ptr<RunnerSink> sink, Completion completion) {
     Item item;
-    item.agent_row = claim.agent_row;
-    item.command = command::RunnerAttached{claim.incarnation, machine_id, std::move(runner)};
+    item.commands.push_back(
+        {"", claim.agent_row, command::RunnerAttached{claim.incarnation, machine_id, std::move(runner)}});
     item.completion = [this, claim, down_ack, sink, completion](const Outcome& outcome) {
         Outcome answer = outcome;
         if (!answer.error) {
             try {
                 const auto commands = store_->pending_commands(claim.agent_row, claim.incarnation, down_ack);
-                std::shared_ptr<RunnerSink>& current = sinks_[claim.agent_row];
-                if (current && current != sink) current->fence("another connection of this runner has replaced it");
-                current = sink;
+                AttachedRunner& current = runners_[claim.agent_row];
+                if (current.sink && current.sink != sink)
+                    current.sink->fence("another connection of this runner has replaced it");
+                current = {claim.incarnation, sink};
                 leases_.begin(claim.agent_row, claim.incarnation);
                 leases_.renew(claim.agent_row, claim.incarnation);
                 sink->welcome(*outcome.agent, commands);
@@ -29,12 +30,11 @@ void Engine::attach(const SecretBox::RunnerClaim& claim, const std::string& mach
 
 void Engine::detach(const SecretBox::RunnerClaim& claim, const std::string& runner_id, const RunnerSink* sink) {
     Item item;
-    item.agent_row = claim.agent_row;
     item.change = [this, claim, sink](StoreWriter&) {
-        const auto current = sinks_.find(claim.agent_row);
-        if (current != sinks_.end() && current->second.get() == sink) sinks_.erase(current);
+        const auto current = runners_.find(claim.agent_row);
+        if (current != runners_.end() && current->second.sink.get() == sink) runners_.erase(current);
     };
-    item.command = command::RunnerDetached{claim.incarnation, runner_id};
+    item.commands.push_back({"", claim.agent_row, command::RunnerDetached{claim.incarnation, runner_id}});
     submit(std::move(item));
 }
 
@@ -44,6 +44,21 @@ void Engine::acknowledge(const SecretBox::RunnerClaim& claim, std::int64_t down_
         store.remove_sent_commands(claim.agent_row, claim.incarnation, down_ack);
     };
     submit(std::move(item));
+}
+
+/// Its lease and its connection belong to what the agent is now.
+void Engine::follow_runner(const Agent& agent) {
+    const bool is_running = agent.runner && agent.machine && agent.machine->phase == MachinePhase::running;
+    if (is_running) leases_.begin(agent.row, agent.incarnation);
+    if (!is_running) leases_.end(agent.row);
+    const auto attached = runners_.find(agent.row);
+    if (attached == runners_.end()) return;
+    const bool has_ended = is_terminal(agent.phase);
+    if (!has_ended && attached->second.incarnation == agent.incarnation) return;
+    attached->second.sink->fence(has_ended ? "agent has ended (" + phase_short_name(agent.phase) + ")"
+                                           : "incarnation " + std::to_string(attached->second.incarnation) +
+                                                 " is over");
+    runners_.erase(attached);
 }
 
 }

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -19,14 +21,18 @@ public:
         std::int64_t incarnation;
     };
 
-    explicit LeaseTable(std::chrono::milliseconds lease) : lease_(lease) {}
+    /// `now` tells a time that no one sets back; safe from any thread.
+    LeaseTable(std::chrono::milliseconds lease, std::function<SteadyClock::time_point()> now)
+        : lease_(lease), now_(std::move(now)) {}
 
     /// A new lease, if there is none of this incarnation yet.
     void begin(std::int64_t agent_row, std::int64_t incarnation);
     void renew(std::int64_t agent_row, std::int64_t incarnation);
     void end(std::int64_t agent_row);
     /// Takes out those that are over.
-    std::vector<Expired> take_expired(SteadyClock::time_point now);
+    std::vector<Expired> take_expired();
+    /// When the next one will be over, unless it is renewed.
+    std::optional<SteadyClock::time_point> next_expiry();
 
 private:
     struct Lease {
@@ -34,6 +40,7 @@ private:
         SteadyClock::time_point until;
     };
     const std::chrono::milliseconds lease_;
+    const std::function<SteadyClock::time_point()> now_;
     Locked<std::unordered_map<std::int64_t, Lease>> leases_;
 };
 

@@ -140,6 +140,10 @@ constexpr const char* migration_steps[] = {
         PRIMARY KEY (agent, incarnation, id)
     ) STRICT, WITHOUT ROWID;
     )sql",
+    // What is read at every start, without a look at those that sleep.
+    R"sql(
+    CREATE INDEX agents_awake ON agents (row) WHERE ended = 0 AND phase <> 'PHASE_SLEEPING';
+    )sql",
 };
 
 int stored_version(Database& database) {

@@ -45,11 +45,16 @@ public:
         return read_agent(run);
     }
 
-    std::vector<Agent> alive_agents() override {
+    std::vector<Agent> awake_agents() override {
         std::vector<Agent> agents;
-        auto run = alive_.start();
+        auto run = awake_.start();
         while (run.step()) agents.push_back(read_agent(run));
         return agents;
+    }
+
+    std::int64_t count_alive() override {
+        auto run = count_alive_.start();
+        return run.step() ? run.integer(0) : 0;
     }
 
     std::int64_t insert_agent(const Agent& agent) override {
@@ -90,7 +95,7 @@ public:
     }
 
     void remove_effect(std::int64_t row) override { remove_effect_.run(row); }
-    void remove_effects(std::int64_t agent_row) override { remove_effects_.run(agent_row); }
+    void remove_effects_of_ended(std::int64_t agent_row) override { remove_effects_.run(agent_row); }
     void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) override {
         postpone_effect_.run(to_ms(not_before), attempts, row);
     }
@@ -135,7 +140,10 @@ private:
     Statement commit_{database_.handle(), "COMMIT"};
     Statement find_by_id_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
     Statement find_by_row_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE row = ?"};
-    Statement alive_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE ended = 0 ORDER BY row"};
+    Statement awake_{database_.handle(),
+                     "SELECT " MURMUR_AGENT_COLUMNS
+                     " FROM agents WHERE ended = 0 AND phase <> 'PHASE_SLEEPING' ORDER BY row"};
+    Statement count_alive_{database_.handle(), "SELECT count(*) FROM agents WHERE ended = 0"};
     Statement insert_agent_{
         database_.handle(),
         "INSERT INTO agents (workflow_id, tenant, workspace, owner, slug, phase, ended, machine, progress_label, "
@@ -154,7 +162,8 @@ private:
                           "INSERT INTO effects (agent, key, kind, incarnation, sequence, body, not_before, attempts) "
                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
     Statement remove_effect_{database_.handle(), "DELETE FROM effects WHERE row = ?"};
-    Statement remove_effects_{database_.handle(), "DELETE FROM effects WHERE agent = ?"};
+    Statement remove_effects_{database_.handle(), "DELETE FROM effects WHERE agent = ? AND kind NOT IN "
+                                                  "('tell_agent', 'destroy_machine')"};
     Statement postpone_effect_{database_.handle(), "UPDATE effects SET not_before = ?, attempts = ? WHERE row = ?"};
     Statement remove_commands_{database_.handle(),
                                "DELETE FROM effects WHERE agent = ? AND kind = 'send_command' AND "

@@ -52,8 +52,10 @@ public:
 
     virtual std::optional<Agent> find_agent(const std::string& workflow_id) = 0;
     virtual std::optional<Agent> find_agent(std::int64_t row) = 0;
-    /// Agents whose life has not ended.
-    virtual std::vector<Agent> alive_agents() = 0;
+    /// Agents whose life has not ended and who do not sleep, in the order of their rows.
+    virtual std::vector<Agent> awake_agents() = 0;
+    /// How many agents there are whose life has not ended.
+    virtual std::int64_t count_alive() = 0;
     /// Returns the row. Throws already_exists when the workflow id is taken.
     virtual std::int64_t insert_agent(const Agent& agent) = 0;
     /// Throws `aborted` unless the stored generation is `expected_generation`.
@@ -65,11 +67,13 @@ public:
     /// Returns the row. Throws when the agent has an effect with that key already.
     virtual std::int64_t add_effect(const Effect& effect) = 0;
     virtual void remove_effect(std::int64_t row) = 0;
-    /// Forgets every effect of the agent: its life is over.
-    virtual void remove_effects(std::int64_t agent_row) = 0;
+    /// Forgets the effects of an agent whose life is over, but for what others wait for or would be left behind: what
+    /// it tells other agents, and the removal of machines.
+    virtual void remove_effects_of_ended(std::int64_t agent_row) = 0;
     virtual void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) = 0;
     /// Forgets commands to the runner up to `sequence`, and everything of earlier incarnations.
     virtual void remove_sent_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t sequence) = 0;
+    /// All but commands to runners, in the order of their rows.
     virtual std::vector<Effect> pending_effects() = 0;
     virtual std::vector<Effect> pending_commands(std::int64_t agent_row, std::int64_t incarnation,
                                                  std::int64_t after) = 0;

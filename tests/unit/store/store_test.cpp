@@ -105,7 +105,14 @@ TEST_F(StoreTest, ListsByWorkspaceOwnerAndLife) {
     EXPECT_EQ(reader->list_agents({"local/alice", "", "", true}).size(), 3u);
     EXPECT_EQ(reader->list_agents({"local/alice", "api", "alice", false}).front().slug, "two");
     EXPECT_TRUE(reader->list_agents({"local/bob", "", "", true}).empty());
-    EXPECT_EQ(writer->alive_agents().size(), 2u);
+    Agent asleep = make_agent("four");
+    asleep.phase = Phase::sleeping;
+    insert(asleep);
+    EXPECT_EQ(writer->count_alive(), 3);
+    const std::vector<Agent> awake = writer->awake_agents();
+    ASSERT_EQ(awake.size(), 2u);
+    EXPECT_EQ(awake[0].id.slug(), "one");
+    EXPECT_EQ(awake[1].id.slug(), "two");
 }
 
 TEST_F(StoreTest, EventsComeInOrderAfterACursor) {
@@ -151,6 +158,32 @@ TEST_F(StoreTest, EffectsStayUntilTheyAreRemovedAndKeysAreUnique) {
     writer->remove_effect(effect.row);
     writer->commit();
     EXPECT_TRUE(writer->pending_effects().empty());
+}
+
+TEST_F(StoreTest, OfAnEndedLifeOnlyNewsAndRemovalsOfMachinesStay) {
+    const Agent agent = insert(make_agent("one")), other = insert(make_agent("two"));
+    writer->begin();
+    int made = 0;
+    for (const Agent& each : {agent, other})
+        for (const EffectKind kind : {EffectKind::timer, EffectKind::tell_agent, EffectKind::send_command,
+                                      EffectKind::destroy_machine, EffectKind::start_machine}) {
+            Effect effect;
+            effect.agent_row = each.row;
+            effect.key = "1/" + std::to_string(++made);
+            effect.kind = kind;
+            effect.incarnation = 1;
+            effect.sequence = 1;
+            writer->add_effect(effect);
+        }
+    writer->remove_effects_of_ended(agent.row);
+    writer->commit();
+    std::vector<EffectKind> left;
+    for (const Effect& effect : writer->pending_effects())
+        if (effect.agent_row == agent.row) left.push_back(effect.kind);
+    EXPECT_EQ(left, (std::vector<EffectKind>{EffectKind::tell_agent, EffectKind::destroy_machine}));
+    EXPECT_TRUE(writer->pending_commands(agent.row, 1, 0).empty());
+    EXPECT_EQ(writer->pending_effects().size(), 6u) << "another's stay";
+    EXPECT_EQ(writer->pending_commands(other.row, 1, 0).size(), 1u);
 }
 
 TEST_F(StoreTest, CommandsAreForgottenUpToWhatTheRunnerHas) {
@@ -213,7 +246,7 @@ TEST_F(StoreTest, WorkspacesOfTheFirstVersionBecomeResources) {
     {
         Database database(dir / database_file_name, Database::Mode::write);
         database.execute(
-            "DROP TABLE snapshots; DROP TABLE resources; DROP TABLE resource_references; DROP TABLE tenant_keys;"
+            "DROP INDEX agents_awake; DROP TABLE snapshots; DROP TABLE resources; DROP TABLE resource_references; DROP TABLE tenant_keys;"
             "CREATE TABLE workspaces (tenant TEXT NOT NULL, name TEXT NOT NULL, repos TEXT NOT NULL, "
             "created_at INTEGER NOT NULL, PRIMARY KEY (tenant, name)) STRICT, WITHOUT ROWID;"
             "INSERT INTO workspaces VALUES ('local/alice', 'web', '[{\"clone_url\":\"/srv/web.git\","
