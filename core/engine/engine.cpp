@@ -122,8 +122,8 @@ void Engine::submit_all(std::vector<Item> items) {
             return;
         }
     }
-    const Outcome refused{
-        Error(Errc::unavailable, "murmurd is shutting down").with_hint("Try again in a moment."), nullptr, false};
+    const Outcome refused{Error(Errc::unavailable, "murmurd is shutting down").with_hint("Try again in a moment."),
+                          nullptr, false};
     for (const Item& item : items)
         if (item.completion) item.completion(refused);
 }

@@ -55,9 +55,9 @@ void Engine::follow_runner(const Agent& agent) {
     if (attached == runners_.end()) return;
     const bool has_ended = is_terminal(agent.phase);
     if (!has_ended && attached->second.incarnation == agent.incarnation) return;
-    attached->second.sink->fence(has_ended ? "agent has ended (" + phase_short_name(agent.phase) + ")"
-                                           : "incarnation " + std::to_string(attached->second.incarnation) +
-                                                 " is over");
+    attached->second.sink->fence(has_ended
+                                     ? "agent has ended (" + phase_short_name(agent.phase) + ")"
+                                     : "incarnation " + std::to_string(attached->second.incarnation) + " is over");
     runners_.erase(attached);
 }
 

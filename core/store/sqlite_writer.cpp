@@ -140,9 +140,8 @@ private:
     Statement commit_{database_.handle(), "COMMIT"};
     Statement find_by_id_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
     Statement find_by_row_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE row = ?"};
-    Statement awake_{database_.handle(),
-                     "SELECT " MURMUR_AGENT_COLUMNS
-                     " FROM agents WHERE ended = 0 AND phase <> 'PHASE_SLEEPING' ORDER BY row"};
+    Statement awake_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS
+                                         " FROM agents WHERE ended = 0 AND phase <> 'PHASE_SLEEPING' ORDER BY row"};
     Statement count_alive_{database_.handle(), "SELECT count(*) FROM agents WHERE ended = 0"};
     Statement insert_agent_{
         database_.handle(),
@@ -162,8 +161,9 @@ private:
                           "INSERT INTO effects (agent, key, kind, incarnation, sequence, body, not_before, attempts) "
                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
     Statement remove_effect_{database_.handle(), "DELETE FROM effects WHERE row = ?"};
-    Statement remove_effects_{database_.handle(), "DELETE FROM effects WHERE agent = ? AND kind NOT IN "
-                                                  "('tell_agent', 'destroy_machine')"};
+    Statement remove_effects_{database_.handle(),
+                              "DELETE FROM effects WHERE agent = ? AND kind NOT IN "
+                              "('tell_agent', 'destroy_machine')"};
     Statement postpone_effect_{database_.handle(), "UPDATE effects SET not_before = ?, attempts = ? WHERE row = ?"};
     Statement remove_commands_{database_.handle(),
                                "DELETE FROM effects WHERE agent = ? AND kind = 'send_command' AND "

@@ -156,9 +156,9 @@ public:
 
     /// Where the CLI keeps what a later process needs to resume this session: paths below the home directory, in which
     /// the last part may be a pattern with "*" ("…/projects/-work-api/*.jsonl"); a folder means all that is in it. The
-    /// host keeps the files that exist with every snapshot. One that begins with "~/" is below the home directory of the
-    /// user whom the runner runs as ($MURMUR_USER_HOME of the spec's environment), for a CLI that must use that one;
-    /// such a path must contain the session's id, and others are not kept. Nothing by default.
+    /// host keeps the files that exist with every snapshot. One that begins with "~/" is below the home directory of
+    /// the user whom the runner runs as ($MURMUR_USER_HOME of the spec's environment), for a CLI that must use that
+    /// one; such a path must contain the session's id, and others are not kept. Nothing by default.
     virtual std::vector<std::string> session_files(const SessionSpec& spec) const;
     /// Where a file that session_files() found belongs on a machine on which the session is `spec`: with another home,
     /// working directory or, for a fork, session id. `path` and the answer are below the home directory, or begin with

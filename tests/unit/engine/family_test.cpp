@@ -22,10 +22,10 @@ TEST_F(FamilyTest, WhenOneIsRefusedNoneHasHappened) {
     spawn("two");
     const std::int64_t before = reader->find_agent(id_of("one"))->generation;
     for (const auto& last : {addressed(spawn_command("two")), AddressedCommand{id_of("none"), command::Wake{}}}) {
-        EXPECT_THROW(engine->execute_family({{id_of("one"), command::SetOnIdle{OnIdle::keep_alive}},
-                                             addressed(spawn_command("three")),
-                                             last}),
-                     Error);
+        EXPECT_THROW(
+            engine->execute_family(
+                {{id_of("one"), command::SetOnIdle{OnIdle::keep_alive}}, addressed(spawn_command("three")), last}),
+            Error);
         EXPECT_EQ(reader->find_agent(id_of("one"))->on_idle, OnIdle::sleep);
         EXPECT_FALSE(reader->find_agent(id_of("three")));
     }
