@@ -1,9 +1,28 @@
 #include "command_backend.hpp"
 
+#include <algorithm>
+
 #include "command_session.hpp"
 #include "command_settings.hpp"
+#include "murmur/error.hpp"
+#include "stream_session.hpp"
 
 namespace murmur::command_backend {
+
+namespace {
+
+bool is_streaming(const CommandPlan& plan, const SessionSpec& spec) {
+    return spec.mode == SessionMode::streaming && plan.stream != StreamFormat::none;
+}
+
+/// Whether a later process can know what an earlier one did: it is told to go on, or at least which session it is.
+bool can_continue(const Preset& preset) {
+    if (!preset.follow_up.empty()) return true;
+    return std::any_of(preset.command.begin(), preset.command.end(),
+                       [](const std::string& word) { return word.find("{session_id}") != std::string::npos; });
+}
+
+}
 
 BackendCapabilities CommandBackend::capabilities() const {
     BackendCapabilities out{.process_per_turn = true, .resume = true};
@@ -11,11 +30,34 @@ BackendCapabilities CommandBackend::capabilities() const {
     return out;
 }
 
-std::unique_ptr<BackendSession> CommandBackend::open(const SessionSpec& spec, const Call&) {
+BackendCapabilities CommandBackend::session_capabilities(const SessionSpec& spec) const {
+    BackendCapabilities out = capabilities();
+    try {
+        const CommandPlan plan = plan_for(spec);
+        out.resume = can_continue(plan.preset);
+        if (is_streaming(plan, spec)) {
+            out.process_per_turn = false;
+            out.message_mid_turn = true;
+        }
+    } catch (const Error&) {
+        // open() throws the same, and is heard.
+    }
+    return out;
+}
+
+CommandPlan CommandBackend::plan_for(const SessionSpec& spec) const {
     json::object merged = settings_;
     for (const auto& entry : spec.settings) merged.insert_or_assign(entry.key(), entry.value());
-    const PluginSettings settings(command_settings_table(), merged, "command");
-    return std::make_unique<CommandSession>(spec, plan_command(settings, spec.installed_programs));
+    return plan_command(PluginSettings(command_settings_table(), merged, "command"), spec.installed_programs);
+}
+
+std::unique_ptr<BackendSession> CommandBackend::open(const SessionSpec& spec, const Call&) {
+    CommandPlan plan = plan_for(spec);
+    if (spec.mode == SessionMode::interactive)
+        throw Error(Errc::invalid_argument, "the backend \"command\" has no interactive mode")
+            .with_hint("Spawn the agent without -i; --stream keeps one process for the session.");
+    if (is_streaming(plan, spec)) return std::make_unique<StreamSession>(spec, std::move(plan));
+    return std::make_unique<CommandSession>(spec, std::move(plan));
 }
 
 }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
+#include "control_lines.hpp"
 #include "murmur/error.hpp"
 
 namespace murmur::command_backend {
@@ -35,14 +37,14 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
         text.replace(at, what.size(), by);
 }
 
+}
+
 std::string describe_end(const ExitStatus& status) {
     if (status.signal) {
         const char* text = sigdescr_np(status.signal);
         return "signal " + std::to_string(status.signal) + (text ? std::string(" (") + text + ")" : "");
     }
     return status.code ? "exit " + std::to_string(status.code) : "end_turn";
-}
-
 }
 
 CommandSession::CommandSession(SessionSpec spec, CommandPlan plan) : spec_(std::move(spec)), plan_(std::move(plan)) {
@@ -59,16 +61,9 @@ std::string CommandSession::filled_in(const std::string& argument, const std::st
     return out;
 }
 
-Launch CommandSession::launch(const std::vector<UserMessage>& messages) {
+std::vector<std::string> CommandSession::command_words() const {
     const Preset& preset = plan_.preset;
-    interrupted_ = false;
-    response_.clear();
-    std::string prompt = joined_messages(messages);
-    const bool first = turns_done_ == 0;
-    if (first && !spec_.append_system_prompt.empty() && preset.system_prompt_arguments.empty())
-        prompt = spec_.append_system_prompt + "\n\n" + prompt;
-
-    std::vector<std::string> words = first || preset.follow_up.empty() ? preset.command : preset.follow_up;
+    std::vector<std::string> words = turns_done_ == 0 || preset.follow_up.empty() ? preset.command : preset.follow_up;
     const auto insert_options = [&](const std::vector<std::string>& options) {
         // Before the prompt, where every CLI takes options.
         auto place = std::find(words.begin(), words.end(), "{prompt}");
@@ -77,10 +72,28 @@ Launch CommandSession::launch(const std::vector<UserMessage>& messages) {
     };
     if (!spec_.model.empty()) insert_options(preset.model_arguments);
     if (!spec_.append_system_prompt.empty()) insert_options(preset.system_prompt_arguments);
+    return words;
+}
+
+std::map<std::string, std::string> CommandSession::program_environment() const {
+    std::map<std::string, std::string> out = plan_.preset.environment;
+    if (!spec_.model.empty()) out["MURMUR_MODEL"] = spec_.model;
+    const auto home = spec_.environment.find("MURMUR_USER_HOME");
+    if (plan_.user_home && home != spec_.environment.end()) out["HOME"] = home->second;
+    return out;
+}
+
+Launch CommandSession::launch(const std::vector<UserMessage>& messages) {
+    const Preset& preset = plan_.preset;
+    interrupted_ = false;
+    response_.clear();
+    std::string prompt = joined_messages(messages);
+    if (turns_done_ == 0 && !spec_.append_system_prompt.empty() && preset.system_prompt_arguments.empty())
+        prompt = spec_.append_system_prompt + "\n\n" + prompt;
 
     Launch launch;
     bool passed = preset.prompt == PromptBy::standard_input;
-    for (const std::string& word : words) {
+    for (const std::string& word : command_words()) {
         passed = passed || word == "{prompt}";
         launch.argv.push_back(filled_in(word, prompt));
     }
@@ -91,11 +104,8 @@ Launch CommandSession::launch(const std::vector<UserMessage>& messages) {
             .with_hint("Set `backends.command.prompt` to stdin, or shorten the prompt.");
     for (std::string& argument : launch.argv) std::erase(argument, '\0');
 
-    launch.environment = preset.environment;
+    launch.environment = program_environment();
     launch.environment["MURMUR_PROMPT"] = variable_text(prompt);
-    if (!spec_.model.empty()) launch.environment["MURMUR_MODEL"] = spec_.model;
-    const auto home = spec_.environment.find("MURMUR_USER_HOME");
-    if (plan_.user_home && home != spec_.environment.end()) launch.environment["HOME"] = home->second;
     if (preset.prompt == PromptBy::standard_input) launch.standard_input = prompt;
     launch.close_standard_input = true;
     launch.commit_changes = plan_.commit_changes;
@@ -106,25 +116,35 @@ Launch CommandSession::launch(const std::vector<UserMessage>& messages) {
 Translation CommandSession::on_line(OutputStream stream, std::string_view line) {
     Translation out;
     const bool is_output = stream == OutputStream::standard_output;
-    if (is_output) {
-        response_.append(line);
-        response_ += '\n';
-        if (response_.size() > 2 * response_bytes_max) response_.erase(0, response_.size() - response_bytes_max);
+    if (is_output && is_cost_line(line)) {
+        out.events.push_back(read_cost_line(line));
+        return out;
     }
+    if (is_output) keep_response(line);
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) return out;
     out.events.push_back({.kind = is_output ? SessionEventKind::assistant_text : SessionEventKind::standard_error,
                           .text = std::string(line)});
     return out;
 }
 
+void CommandSession::keep_response(std::string_view line) {
+    response_.append(line);
+    response_ += '\n';
+    if (response_.size() > 2 * response_bytes_max) response_.erase(0, response_.size() - response_bytes_max);
+}
+
+std::string CommandSession::take_response() {
+    while (!response_.empty() && response_.back() == '\n') response_.pop_back();
+    std::size_t begin = response_.size() > response_bytes_max ? response_.size() - response_bytes_max : 0;
+    while (begin < response_.size() && (static_cast<unsigned char>(response_[begin]) & 0xC0) == 0x80) ++begin;
+    return std::exchange(response_, {}).substr(begin);
+}
+
 Translation CommandSession::on_exit(const ExitStatus& status) {
     Translation out;
     TurnResult result{.success = status.success(), .stop_reason = describe_end(status)};
     if (interrupted_ && !result.success) result.stop_reason = "interrupted";
-    while (!response_.empty() && response_.back() == '\n') response_.pop_back();
-    std::size_t begin = response_.size() > response_bytes_max ? response_.size() - response_bytes_max : 0;
-    while (begin < response_.size() && (static_cast<unsigned char>(response_[begin]) & 0xC0) == 0x80) ++begin;
-    result.response = response_.substr(begin);
+    result.response = take_response();
     if (result.success) {
         ++turns_done_;
         out.checkpoint = json::object{{"turns", turns_done_}};

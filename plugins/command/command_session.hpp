@@ -1,13 +1,19 @@
 #pragma once
 
+#include <map>
 #include <murmur/backend.hpp>
+#include <string>
+#include <vector>
 
 #include "command_settings.hpp"
 
 namespace murmur::command_backend {
 
+/// "exit 3", "signal 9 (Killed)", "end_turn".
+std::string describe_end(const ExitStatus& status);
+
 /// One session of the command backend: every turn is a process, its output is the assistant's text.
-class CommandSession final : public BackendSession {
+class CommandSession : public BackendSession {
 public:
     CommandSession(SessionSpec spec, CommandPlan plan);
 
@@ -18,13 +24,21 @@ public:
     Translation interrupt() override;
     Translation stop() override;
 
-private:
+protected:
+    /// The end of what was printed since the last take_response().
+    void keep_response(std::string_view line);
+    std::string take_response();
+    /// The words of the command with everything filled in but the prompt, which may be among them.
+    std::vector<std::string> command_words() const;
     std::string filled_in(const std::string& argument, const std::string& prompt) const;
+    std::map<std::string, std::string> program_environment() const;
 
     SessionSpec spec_;
     CommandPlan plan_;
     std::int64_t turns_done_ = 0;  ///< that succeeded: then there is a conversation to go on with
     bool interrupted_ = false;
+
+private:
     std::string response_;
 };
 

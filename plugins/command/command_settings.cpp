@@ -23,6 +23,14 @@ bool choice(const PluginSettings& settings, const char* name, const std::string&
     return text == yes;
 }
 
+StreamFormat read_stream(const std::string& text) {
+    if (text.empty() || text == "none") return StreamFormat::none;
+    if (text == "json") return StreamFormat::json;
+    if (text == "text") return StreamFormat::text;
+    throw Error(Errc::invalid_argument,
+                "plugins.command.stream must be \"json\", \"text\" or \"none\", not \"" + text + "\"");
+}
+
 /// The operator's and repository's presets over the known ones of the same name.
 std::vector<Preset> all_presets(const PluginSettings& settings) {
     std::vector<Preset> presets = known_presets();
@@ -109,6 +117,12 @@ SettingsTable command_settings_table() {
          .type = SettingType::string,
          .default_value = "user",
          .help = "user: the HOME of the user, with the CLI's login; agent: one of the agent's own."},
+        {.name = "stream",
+         .type = SettingType::string,
+         .default_value = "none",
+         .help =
+             "For agents spawned with --stream: json or text, if the program stays for the session and takes a line "
+             "for each message; none: a process a turn."},
         {.name = "timeout",
          .type = SettingType::duration,
          .default_value = "4h",
@@ -120,6 +134,7 @@ CommandPlan plan_command(const PluginSettings& settings, const std::vector<std::
     CommandPlan plan;
     plan.commit_changes = choice(settings, "commit", "auto", "never");
     plan.user_home = choice(settings, "home", "user", "agent");
+    plan.stream = read_stream(settings.get_string("stream"));
     plan.time_limit = settings.get_duration("timeout");
     const std::vector<Preset> presets = all_presets(settings);
     if (settings.values().contains("command")) {

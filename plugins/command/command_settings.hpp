@@ -12,11 +12,15 @@ namespace murmur::command_backend {
 /// What `plugins.command` in murmurd.yaml and `backends.command` in a repository may say.
 SettingsTable command_settings_table();
 
+/// How messages are written to a process that lasts for the session: one line each.
+enum class StreamFormat { none, json, text };
+
 /// How the sessions of one repository are run.
 struct CommandPlan {
     Preset preset;
     bool commit_changes = true;
     bool user_home = true;
+    StreamFormat stream = StreamFormat::none;  ///< for sessions in the mode "streaming"
     std::chrono::milliseconds time_limit{0};
 };
 

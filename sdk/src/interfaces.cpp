@@ -29,6 +29,7 @@ void CatalogKind::validate_with(const json::object&, const CatalogLookup&) const
 bool TriggerMatcher::match(const ExternalEvent&) const { return false; }
 std::optional<TimePoint> TriggerMatcher::next_fire(TimePoint) const { return std::nullopt; }
 
+BackendCapabilities Backend::session_capabilities(const SessionSpec&) const { return capabilities(); }
 std::vector<std::string> Backend::session_files(const SessionSpec&) const { return {}; }
 std::string Backend::restored_path(const std::string& path, const SessionSpec&) const { return path; }
 

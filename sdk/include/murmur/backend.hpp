@@ -151,6 +151,9 @@ class MURMUR_SDK_API Backend {
 public:
     virtual ~Backend();
     virtual BackendCapabilities capabilities() const = 0;
+    /// What it can do for this session, where its mode or settings make a difference. Throws nothing; a spec that
+    /// open() refuses may get any answer. capabilities() by default.
+    virtual BackendCapabilities session_capabilities(const SessionSpec& spec) const;
     /// A translator for one session. Throws `invalid_argument` for a spec it cannot run, with the remedy.
     virtual std::unique_ptr<BackendSession> open(const SessionSpec& spec, const Call& call) = 0;
 

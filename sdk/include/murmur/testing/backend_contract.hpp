@@ -13,7 +13,8 @@ namespace murmur::testing {
 /// What the suite has to know about a backend.
 struct BackendUnderTest {
     ProviderUnderTest provider;
-    json::object session_settings = {};  ///< SessionSpec::settings; whatever it needs to be able to launch
+    SessionMode mode = SessionMode::autonomous;  ///< of the sessions
+    json::object session_settings = {};          ///< SessionSpec::settings; whatever it needs to be able to launch
     std::vector<std::string> installed_programs = {};  ///< SessionSpec::installed_programs
     /// Lines of a recorded turn on standard output, from the first to the last, and what they must come to.
     std::vector<std::string> transcript = {};
@@ -37,11 +38,13 @@ protected:
         spec.agent = "contract/fix-typo";
         spec.working_directory = "/work/repo";
         spec.home_directory = "/work/home";
+        spec.mode = GetParam().mode;
         spec.settings = GetParam().session_settings;
         spec.installed_programs = GetParam().installed_programs;
         return spec;
     }
 
+    BackendCapabilities can() const { return backend_->session_capabilities(spec()); }
     std::unique_ptr<BackendSession> open() { return backend_->open(spec(), call()); }
 
     static std::string describe(const Translation& translation) {
@@ -118,7 +121,7 @@ TEST_P(BackendContract, TheProcessEndingEndsTheTurn) {
         session->launch({prompt_});
         return session->on_exit(status).turn_ended;
     };
-    const bool per_turn = backend_->capabilities().process_per_turn;
+    const bool per_turn = can().process_per_turn;
     const auto good = ended({0, 0});
     if (per_turn) {
         ASSERT_TRUE(good.has_value());
@@ -145,12 +148,31 @@ TEST_P(BackendContract, DeliverIsForLongProcesses) {
     const auto session = open();
     session->launch({prompt_});
     const UserMessage follow_up{"message-2", "And the second title"};
-    if (backend_->capabilities().process_per_turn) {
+    if (can().process_per_turn) {
         EXPECT_EQ(thrown_code([&] { session->deliver({follow_up}); }), Errc::unimplemented);
         return;
     }
     play(*session);
     EXPECT_TRUE(says_something(session->deliver({follow_up})));
+}
+
+TEST_P(BackendContract, AMessageWithinATurnIsTakenIn) {
+    if (can().process_per_turn || !can().message_mid_turn) GTEST_SKIP() << "it takes messages only between turns";
+    const auto session = open();
+    session->launch({prompt_});
+    const Translation taken = session->deliver({{"message-2", "And the second title"}});
+    EXPECT_TRUE(says_something(taken));
+    EXPECT_FALSE(taken.turn_ended.has_value());
+}
+
+TEST_P(BackendContract, AModeThatItDoesNotHaveIsRefusedByName) {
+    SessionSpec wanted = spec();
+    wanted.mode = SessionMode::interactive;
+    if (backend_->session_capabilities(wanted).interactive) {
+        EXPECT_NO_THROW(backend_->open(wanted, call()));
+        return;
+    }
+    EXPECT_EQ(thrown_code([&] { backend_->open(wanted, call()); }), Errc::invalid_argument);
 }
 
 TEST_P(BackendContract, TheTranscriptComesToItsEvents) {
@@ -187,7 +209,7 @@ TEST_P(BackendContract, SessionsDoNotShareMemory) {
 }
 
 TEST_P(BackendContract, ACheckpointCanBeResumedFrom) {
-    if (!backend_->capabilities().resume) GTEST_SKIP() << "this backend cannot resume a session";
+    if (!can().resume) GTEST_SKIP() << "this backend cannot resume a session";
     const auto session = open();
     session->launch({prompt_});
     std::optional<json::object> checkpoint;
