@@ -261,15 +261,22 @@ void suspend_members(const Membership& membership, const Call& call) {
 
 void resume_members(const Membership& membership, const Call& call) {
     std::set<ProcessIdentity> signalled;
-    for (bool stable = false; !stable; call.check()) {
-        stable = true;
-        std::vector<ProcessFacts> members = find_members(membership);
+    int doubtful = 0;
+    for (bool done = false; !done; call.check()) {
+        MemberSearch search(membership);
+        std::vector<ProcessFacts> members = search.run();
         std::reverse(members.begin(), members.end());
+        // Whoever stands does not fork, so one sure look at a machine of which all stood has found everyone.
+        bool all_stood = search.is_certain();
+        bool any_stands = false;
         for (const ProcessFacts& facts : members) {
+            all_stood = all_stood && facts.state == 'T';
             if (facts.state != 'T' || !signalled.insert(facts.identity).second) continue;
             send_signal(facts.identity, SIGCONT);
-            stable = false;
+            any_stands = true;
         }
+        const bool is_sure = search.is_certain() || ++doubtful >= doubtful_looks_max;
+        done = all_stood || (!any_stands && is_sure);
     }
 }
 
