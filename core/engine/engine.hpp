@@ -151,7 +151,7 @@ private:
     };
     struct Item {
         std::vector<Target> commands;
-        std::int64_t effect_done = 0;  ///< row of the effect that this is the result of
+        std::optional<Effect> effect_done;  ///< what this is the result of
         std::optional<Effect> effect_retry;
         std::function<void(StoreWriter&)> change;  ///< any other change of the store
         Completion completion;

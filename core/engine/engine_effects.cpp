@@ -196,7 +196,7 @@ Executor::Finish Engine::run_effect(const Effect& effect, const std::shared_ptr<
 
 Engine::Item Engine::result_of(const Effect& effect) {
     Item item;
-    item.effect_done = effect.row;
+    item.effect_done = effect;
     // If it cannot be stored, the effect is still in the outbox and is done again.
     item.completion = [this, effect](const Outcome& outcome) {
         if (outcome.is_stored || stop_.stop_requested()) return;

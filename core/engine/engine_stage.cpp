@@ -27,9 +27,8 @@ void Engine::stage(Item& item) {
     }
     if (item.change) stage_change(item);
     if (item.outcome.error) return;
-    if (item.effect_done != 0) store_->remove_effect(item.effect_done);
-    if (item.effect_retry)
-        store_->postpone_effect(item.effect_retry->row, item.effect_retry->not_before, item.effect_retry->attempts);
+    if (item.effect_done) store_->remove_effect(*item.effect_done);
+    if (item.effect_retry) store_->postpone_effect(*item.effect_retry);
     if (!item.commands.empty()) stage_commands(item);
 }
 

@@ -94,10 +94,10 @@ public:
         return database_.last_row();
     }
 
-    void remove_effect(std::int64_t row) override { remove_effect_.run(row); }
+    void remove_effect(const Effect& effect) override { remove_effect_.run(effect.agent_row, effect.key); }
     void remove_effects_of_ended(std::int64_t agent_row) override { remove_effects_.run(agent_row); }
-    void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) override {
-        postpone_effect_.run(to_ms(not_before), attempts, row);
+    void postpone_effect(const Effect& effect) override {
+        postpone_effect_.run(to_ms(effect.not_before), effect.attempts, effect.agent_row, effect.key);
     }
     void remove_sent_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t sequence) override {
         remove_commands_.run(agent_row, incarnation, incarnation, sequence);
@@ -160,11 +160,12 @@ private:
     Statement add_effect_{database_.handle(),
                           "INSERT INTO effects (agent, key, kind, incarnation, sequence, body, not_before, attempts) "
                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
-    Statement remove_effect_{database_.handle(), "DELETE FROM effects WHERE row = ?"};
+    Statement remove_effect_{database_.handle(), "DELETE FROM effects WHERE agent = ? AND key = ?"};
     Statement remove_effects_{database_.handle(),
                               "DELETE FROM effects WHERE agent = ? AND kind NOT IN "
                               "('tell_agent', 'destroy_machine')"};
-    Statement postpone_effect_{database_.handle(), "UPDATE effects SET not_before = ?, attempts = ? WHERE row = ?"};
+    Statement postpone_effect_{database_.handle(),
+                               "UPDATE effects SET not_before = ?, attempts = ? WHERE agent = ? AND key = ?"};
     Statement remove_commands_{database_.handle(),
                                "DELETE FROM effects WHERE agent = ? AND kind = 'send_command' AND "
                                "(incarnation < ? OR (incarnation = ? AND sequence <= ?))"};

@@ -66,11 +66,13 @@ public:
 
     /// Returns the row. Throws when the agent has an effect with that key already.
     virtual std::int64_t add_effect(const Effect& effect) = 0;
-    virtual void remove_effect(std::int64_t row) = 0;
+    /// Forgets the effect of that agent with that key, if it is still there: a row may be another's by now.
+    virtual void remove_effect(const Effect& effect) = 0;
     /// Forgets the effects of an agent whose life is over, but for what others wait for or would be left behind: what
     /// it tells other agents, and the removal of machines.
     virtual void remove_effects_of_ended(std::int64_t agent_row) = 0;
-    virtual void postpone_effect(std::int64_t row, TimePoint not_before, std::int64_t attempts) = 0;
+    /// Stores when that effect is to be tried again, and how often it was, if it is still there.
+    virtual void postpone_effect(const Effect& effect) = 0;
     /// Forgets commands to the runner up to `sequence`, and everything of earlier incarnations.
     virtual void remove_sent_commands(std::int64_t agent_row, std::int64_t incarnation, std::int64_t sequence) = 0;
     /// All but commands to runners, in the order of their rows.

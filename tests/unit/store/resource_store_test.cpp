@@ -1,4 +1,4 @@
-// What every store of resources promises; another store is one more line at the end.
+// What every store of resources promises.
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -7,15 +7,10 @@
 
 #include "base/time_text.hpp"
 #include "store/store.hpp"
+#include "store_kinds.hpp"
 
 namespace murmur {
 namespace {
-
-struct StoreKind {
-    const char* name;
-    std::unique_ptr<StoreWriter> (*open_writer)(const std::filesystem::path&);
-    std::unique_ptr<StoreReader> (*open_reader)(const std::filesystem::path&);
-};
 
 class ResourceStoreContract : public testing::TestWithParam<StoreKind> {
 protected:
@@ -236,9 +231,7 @@ TEST_P(ResourceStoreContract, EverythingIsThereAfterReopening) {
     EXPECT_TRUE(reader().resource_holders("github_app/acme", {"disk-type", "fast"}, 10).empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, ResourceStoreContract,
-                         testing::Values(StoreKind{"sqlite", &open_sqlite_writer, &open_sqlite_reader}),
-                         [](const auto& kind) { return kind.param.name; });
+INSTANTIATE_TEST_SUITE_P(Stores, ResourceStoreContract, store_kinds(), store_kind_name);
 
 }
 }
