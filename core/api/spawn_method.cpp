@@ -60,11 +60,32 @@ std::string choose(const std::string& wanted, const std::vector<std::string>& kn
         .with_hint(nearest.empty() ? "See what is loaded, and what was refused, with: murmur plugin ls" : nearest);
 }
 
-std::string choose_backend(ApiContext& context, const FieldReader& request) {
+/// What the repository's configuration wishes for where the request says nothing.
+FieldReader defaults_of(const FieldReader& request) {
+    static const json::object none;
+    const json::object* defaults = request.find_object("defaults");
+    return FieldReader(defaults ? *defaults : none, "defaults");
+}
+
+/// Fills in backend, its settings, and the model: the repository's own model counts unless another backend was asked
+/// for than the one it belongs to.
+void choose_backend(ApiContext& context, const FieldReader& request, AgentSpec& spec) {
+    const FieldReader defaults = defaults_of(request);
+    spec.model = request.get_string("model", "");
     std::string name = request.get_string("backend", "");
-    if (name.empty()) name = context.options.backend_of_model(request.get_string("model", ""));
+    if (name.empty()) name = context.options.backend_of_model(spec.model);
+    const std::string own_model = defaults.get_string("model", "");
+    std::string own_backend = defaults.get_string("backend", "");
+    if (own_backend.empty()) own_backend = context.options.backend_of_model(own_model);
+    if (spec.model.empty() && (name.empty() || name == own_backend)) spec.model = own_model;
+    if (name.empty()) name = own_backend;
     if (name.empty()) name = context.options.default_backend;
-    return choose(name, context.options.backends, "backend");
+    spec.backend = choose(name, context.options.backends, "backend");
+    if (const json::object* settings = defaults.find_object("backends"))
+        if (const json::object* own = FieldReader(*settings, "defaults.backends").find_object(spec.backend))
+            spec.backend_settings = *own;
+    if (const json::object* settings = request.find_object("backend_settings"))
+        for (const auto& setting : *settings) spec.backend_settings[setting.key()] = setting.value();
 }
 
 json::object read_environment(const FieldReader& request) {
@@ -93,15 +114,13 @@ AgentSpec read_spec(ApiContext& context, const FieldReader& request) {
     spec.prompt = request.get_string("prompt", "");
     spec.purpose = request.get_string("purpose", "");
     spec.persona = request.get_string("persona", "");
-    spec.model = request.get_string("model", "");
     spec.reasoning_effort = request.get_string("reasoning_effort", "");
     spec.expected_output = request.get_string("expected_output", "");
     spec.append_system_prompt = request.get_string("append_system_prompt", "");
     spec.session_mode = request.get_string("session_mode", "autonomous");
     spec.git_name = request.get_string("git_name", "");
     spec.git_email = request.get_string("git_email", "");
-    if (const json::object* settings = request.find_object("backend_settings")) spec.backend_settings = *settings;
-    spec.backend = choose_backend(context, request);
+    choose_backend(context, request, spec);
 
     if (count_characters(spec.purpose) > purpose_characters_max)
         throw Error(Errc::invalid_argument,
@@ -125,7 +144,7 @@ json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldR
     const std::string slug = request.get_string("slug", "");
     check_slug(slug);
     spawn.spec = read_spec(context, request);
-    spawn.on_idle = parse_on_idle(request.get_string("on_idle", ""));
+    spawn.on_idle = parse_on_idle(request.get_string("on_idle", defaults_of(request).get_string("on_idle", "")));
     if (spawn.on_idle == OnIdle::terminate_when_prs_resolved)
         throw Error(Errc::unimplemented, "--on-idle terminate-when-prs-resolved is not available in this version")
             .with_hint("Use keep-alive, sleep or terminate.");

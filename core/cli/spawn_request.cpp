@@ -1,7 +1,11 @@
 #include "cli/spawn_request.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <murmur/settings.hpp>
+
+#include "cli/budget_flags.hpp"
 
 namespace murmur {
 
@@ -59,16 +63,53 @@ void add_repos(SpawnPlan& plan, const Arguments& args, const std::optional<GitCh
     plan.request["repos"] = std::move(repos);
 }
 
-void add_backend(json::object& request, const Arguments& args, const RepoConfig& config) {
-    const std::string model = first_of(args.get("model"), config.model);
-    std::string backend = first_of(args.get("backend"), args.has("model") ? "" : config.backend);
+/// What the repository's own configuration wishes for, where nothing else does.
+void add_defaults(json::object& request, const RepoConfig& config) {
+    json::object defaults;
+    set_if_given(defaults, "model", config.model);
+    std::string backend = config.backend;
     // The only backend that this repository has settings for is the one that it means.
-    if (backend.empty() && model.empty() && config.backends.size() == 1) backend = config.backends.begin()->first;
-    set_if_given(request, "model", model);
-    set_if_given(request, "backend", backend);
-    if (const auto settings = config.backends.find(backend);
-        settings != config.backends.end() && !settings->second.empty())
-        request["backendSettings"] = settings->second;
+    if (backend.empty() && config.model.empty() && config.backends.size() == 1) backend = config.backends.begin()->first;
+    set_if_given(defaults, "backend", backend);
+    set_if_given(defaults, "onIdle", config.on_idle);
+    set_if_given(defaults, "serviceProfile", config.service_profile);
+    json::object backends;
+    for (const auto& [name, settings] : config.backends)
+        if (!settings.empty()) backends[name] = settings;
+    if (!backends.empty()) defaults["backends"] = std::move(backends);
+    if (!defaults.empty()) request["defaults"] = std::move(defaults);
+}
+
+void add_lifetime(json::object& request, const Arguments& args) {
+    set_if_given(request, "onIdle", args.get("on-idle"));
+    set_if_given(request, "dequeueStrategy", args.get("dequeue-strategy"));
+    if (json::object budget = read_budget_flags(args, false); !budget.empty()) request["budget"] = std::move(budget);
+    if (!args.has("sleep-after")) return;
+    if (const std::string on_idle = args.get("on-idle"); !on_idle.empty() && on_idle != "sleep")
+        throw usage_error("--sleep-after and --on-idle " + on_idle + " exclude each other")
+            .with_hint("Only an agent with --on-idle sleep falls asleep.");
+    try {
+        const auto idle = parse_duration(args.get("sleep-after"), "--sleep-after");
+        if (idle.count() <= 0) throw usage_error("--sleep-after must be above 0").with_hint("Give a duration: 10m.");
+        request["sleepAfterMs"] = std::to_string(idle.count());
+    } catch (const Error& error) {
+        if (is_usage_error(error)) throw;
+        throw usage_error(error.message()).with_hint("Give a duration: --sleep-after 90s, 10m or 1h.");
+    }
+}
+
+std::string session_mode(const Arguments& args) {
+    if (args.has("i")) return "interactive";
+    if (args.has("stream")) return "streaming";
+    return args.has("resurrect") ? "" : "autonomous";  // one that goes on is as it was
+}
+
+void add_workspace(json::object& request, const Arguments& args, const RepoConfig& config) {
+    // A child is where its parent is, whatever the repository that they work on declares.
+    const char* own_slug = std::getenv("MURMUR_SLUG");
+    const bool is_agent = own_slug && *own_slug != '\0';
+    set_if_given(request, "workspace", args.has("workspace") || is_agent ? args.get("workspace") : config.workspace);
+    if (!args.has("workspace") && request.contains("workspace")) request["workspaceDeclared"] = true;
 }
 
 }
@@ -119,41 +160,56 @@ json::object parse_environment_flag(const std::string& text) {
     return {{"name", name}, {"value", value}};
 }
 
-SpawnPlan plan_spawn(const Arguments& args, const RepoConfig& config, const fs::path& current_dir) {
+SpawnPlan plan_agents(const Arguments& args, const RepoConfig& config, const fs::path& current_dir) {
     SpawnPlan plan;
     json::object& request = plan.request;
-    check_slug(args.positionals[0]);
-    request["slug"] = args.positionals[0];
-    request["prompt"] = args.joined_from(1);
-    if (args.get("purpose").empty() && args.joined_from(1).empty())
-        throw usage_error("the agent has nothing to do")
-            .with_hint("Say what it should do: murmur spawn " + args.positionals[0] + " \"…\".");
-    if (!config.service_profile.empty())
-        throw Error(Errc::unimplemented, "service_profile is not available in this version")
-            .with_hint("Remove it from " + config.files.back().string() + ".");
-    set_if_given(request, "workspace", first_of(args.get("workspace"), config.workspace));
-    if (!args.has("workspace") && !config.workspace.empty()) request["workspaceDeclared"] = true;
+    add_workspace(request, args, config);
     const std::optional<GitCheckout> checkout = find_git_checkout(current_dir);
-    add_repos(plan, args, checkout, current_dir);
-    add_backend(request, args, config);
+    // These go on with the repositories that the session has worked on.
+    const bool has_repos = args.has("resurrect") || args.has("fork-from");
+    if (!has_repos) add_repos(plan, args, checkout, current_dir);
+    set_if_given(request, "model", args.get("model"));
+    set_if_given(request, "backend", args.get("backend"));
+    set_if_given(request, "persona", args.get("agent"));
     set_if_given(request, "purpose", args.get("purpose"));
     set_if_given(request, "reasoningEffort", args.get("reasoning-effort"));
+    set_if_given(request, "serviceProfile", args.get("service-profile"));
     set_if_given(request, "expectedOutput", args.get("out"));
     set_if_given(request, "appendSystemPrompt", args.get("append-system-prompt"));
-    set_if_given(request, "onIdle", first_of(args.get("on-idle"), config.on_idle));
-    set_if_given(request, "dequeueStrategy", args.get("dequeue-strategy"));
     set_if_given(request, "substrate", args.get("substrate"));
-    request["sessionMode"] = "autonomous";
-    if (args.has("force-new")) request["forceNew"] = true;
+    set_if_given(request, "sessionMode", session_mode(args));
+    set_if_given(request, "forkFrom", args.get("fork-from"));
+    add_lifetime(request, args);
+    if (const auto& tasks = args.list("task"); !tasks.empty()) {
+        if (std::find(tasks.begin(), tasks.end(), "") != tasks.end())
+            throw usage_error("--task is empty").with_hint("Say what is to be done: --task \"Write the tests\".");
+        request["tasks"] = json::array(tasks.begin(), tasks.end());
+    }
+    for (const auto& [flag, field] : {std::pair{"force-new", "forceNew"}, {"resurrect", "resurrect"}, {"pilot", "pilot"}})
+        if (args.has(flag)) request[field] = true;
     json::array environment;
     for (const std::string& text : args.list("e")) environment.push_back(parse_environment_flag(text));
     if (!environment.empty()) request["env"] = std::move(environment);
-    const std::optional<GitCheckout> identity = checkout ? checkout : std::nullopt;
-    set_if_given(request, "gitName", identity ? identity->user_name : "");
-    set_if_given(request, "gitEmail", identity ? identity->user_email : "");
+    set_if_given(request, "gitName", checkout ? checkout->user_name : "");
+    set_if_given(request, "gitEmail", checkout ? checkout->user_email : "");
+    add_defaults(request, config);
     if (config.fast_mode)
         plan.note +=
             std::string(plan.note.empty() ? "" : "; ") + "fast_mode is not available in this version and is left out";
+    return plan;
+}
+
+SpawnPlan plan_spawn(const Arguments& args, const RepoConfig& config, const fs::path& current_dir) {
+    const std::string& slug = args.positionals[0];
+    const std::string prompt = args.joined_from(1);
+    check_slug(slug);
+    const bool has_task = !prompt.empty() || !args.get("purpose").empty();
+    if (!has_task && !args.has("resurrect"))
+        throw usage_error("the agent has nothing to do")
+            .with_hint("Say what it should do: murmur spawn " + slug + " \"…\".");
+    SpawnPlan plan = plan_agents(args, config, current_dir);
+    plan.request["slug"] = slug;
+    plan.request["prompt"] = prompt;
     return plan;
 }
 

@@ -20,6 +20,9 @@ struct SpawnPlan {
 /// Throws usage errors for what was typed wrong, failed_precondition when there is no repository to work on.
 SpawnPlan plan_spawn(const Arguments& args, const RepoConfig& config, const std::filesystem::path& current_dir);
 
+/// The same for agents whose slug and prompt are still to be set.
+SpawnPlan plan_agents(const Arguments& args, const RepoConfig& config, const std::filesystem::path& current_dir);
+
 /// Throws a usage error, with a slug that would do as the hint, unless the text matches [a-z][a-z0-9-]{0,62}.
 void check_slug(const std::string& slug);
 

@@ -9,7 +9,11 @@ int run_queue_add(CommandContext& context) {
     const auto target = context.target();
     const std::string message = context.args.joined_from(1);
     if (message.empty()) throw usage_error("the follow-up is empty").with_hint("Say what the agent should do next.");
-    context.client().call("AddFollowUp", {{"agent", target.ref}, {"message", message}, {"requestId", random_hex(12)}});
+    json::object request{{"agent", target.ref}, {"message", message}, {"requestId", random_hex(12)}};
+    if (context.args.has("agent")) request["persona"] = context.args.get("agent");
+    if (const auto& tasks = context.args.list("task"); !tasks.empty())
+        request["tasks"] = json::array(tasks.begin(), tasks.end());
+    context.client().call("AddFollowUp", request);
     context.out.print("Follow-up sent to " + target.label() + "\n");
     return 0;
 }
@@ -24,13 +28,11 @@ const CommandSpec& queue_add_command() {
                                      .flags = {{.name = "agent",
                                                 .kind = Kind::text,
                                                 .value = "PERSONA",
-                                                .help = "Persona for this message",
-                                                .is_available = false},
+                                                .help = "Persona to work on this message as"},
                                                {.name = "task",
                                                 .kind = Kind::list,
                                                 .value = "TEXT",
-                                                .help = "Item for the agent's checklist",
-                                                .is_available = false}},
+                                                .help = "Item for the agent's checklist"}},
                                      .run = run_queue_add};
     return command;
 }

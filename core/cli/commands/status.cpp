@@ -7,7 +7,7 @@ namespace murmur {
 namespace {
 
 int run_status(CommandContext& context) {
-    const auto target = context.target();
+    const auto target = context.service_target();
     const bool wants_timeline = context.args.has("timeline");
     const bool wants_children = context.args.has("children");
     const json::object answer = context.client().call(
@@ -36,7 +36,8 @@ const CommandSpec& status_command() {
                                      .summary = "Show what is known of an agent",
                                      .flags = {{.name = "timeline", .help = "Also everything that happened to it"},
                                                {.name = "children", .help = "Also the agents that it has spawned"},
-                                               {.name = "service", .help = "A service's agent", .is_available = false},
+                                               {.name = "service",
+                                                .help = "An agent of a service profile: <profile>/<slug>, or its slug alone"},
                                                {.name = "json", .help = "As a JSON object"}},
                                      .run = run_status};
     return command;

@@ -110,20 +110,26 @@ TEST_F(SpawnRequestTest, TheConfigurationFillsIn) {
     RepoConfig config;
     config.workspace = "api";
     config.on_idle = "terminate";
+    config.service_profile = "bot";
     config.backends["command"] = {{"argv", json::array{"x"}}};
     json::object request = plan({"fix", "x"}, config).request;
     EXPECT_EQ(request.at("workspace"), "api");
     EXPECT_EQ(request.at("workspaceDeclared"), true);
-    EXPECT_EQ(request.at("onIdle"), "terminate");
-    EXPECT_EQ(request.at("backend"), "command");
-    EXPECT_EQ(json::serialize(request.at("backendSettings")), R"({"argv":["x"]})");
+    // Nothing of it stands where a flag would: a persona comes before it.
+    for (const char* field : {"onIdle", "model", "backend", "backendSettings", "serviceProfile"})
+        EXPECT_FALSE(request.contains(field)) << field;
+    EXPECT_EQ(
+        json::serialize(request.at("defaults")),
+        R"({"backend":"command","onIdle":"terminate","serviceProfile":"bot","backends":{"command":{"argv":["x"]}}})");
     request = plan({"fix", "x", "-w", "other", "--backend", "claude"}, config).request;
     EXPECT_EQ(request.at("workspace"), "other");
+    EXPECT_EQ(request.at("backend"), "claude");
     EXPECT_FALSE(request.contains("workspaceDeclared"));
-    EXPECT_FALSE(request.contains("backendSettings"));
+    config.model = "opus";
     config.backend = "claude";
-    EXPECT_EQ(plan({"fix", "x"}, config).request.at("backend"), "claude");
-    EXPECT_FALSE(plan({"fix", "x", "--model", "gpt-5-4"}, config).request.contains("backend"));  // the model implies it
+    request = plan({"fix", "x"}, config).request;
+    EXPECT_EQ(request.at("defaults").at("backend"), "claude");
+    EXPECT_EQ(request.at("defaults").at("model"), "opus");
 }
 
 TEST_F(SpawnRequestTest, ComplaintsNameTheThingAndTheRemedy) {
@@ -151,12 +157,56 @@ TEST_F(SpawnRequestTest, ComplaintsNameTheThingAndTheRemedy) {
     EXPECT_EQ(failure({"fix", "x", "--repo", "https://x/a"}), "no error");
 }
 
-TEST_F(SpawnRequestTest, AnotherIdentityIsNotSilentlyIgnored) {
+TEST_F(SpawnRequestTest, AgentsThatGoOnNeedNoRepository) {
+    std::filesystem::remove_all(dir_ / ".git");
+    EXPECT_EQ(json::serialize(plan({"--resurrect", "fix"}).request),
+              R"({"resurrect":true,"slug":"fix","prompt":""})");
+    EXPECT_EQ(json::serialize(plan({"--fork-from", "fix", "try", "Another", "way"}).request),
+              R"({"sessionMode":"autonomous","forkFrom":"fix","slug":"try","prompt":"Another way"})");
+}
+
+TEST_F(SpawnRequestTest, SaysWhatTheAgentIsToBe) {
+    json::object request = plan({"fix", "x", "--agent", "architect", "--service-profile", "bot", "--stream", "--pilot",
+                                 "--task", "one", "--task", "two", "--max-cost", "$2.50", "--max-turns", "7",
+                                 "--max-time", "1h30m", "--max-children", "3", "--sleep-after", "90s"})
+                               .request;
+    EXPECT_EQ(request.at("persona"), "architect");
+    EXPECT_EQ(request.at("serviceProfile"), "bot");
+    EXPECT_EQ(request.at("sessionMode"), "streaming");
+    EXPECT_EQ(request.at("pilot"), true);
+    EXPECT_EQ(json::serialize(request.at("tasks")), R"(["one","two"])");
+    EXPECT_EQ(json::serialize(request.at("budget")),
+              R"({"maxCostUsd":2.5E0,"maxTurns":7,"maxTimeMs":"5400000","maxChildren":3})");
+    EXPECT_EQ(request.at("sleepAfterMs"), "90000");
+    EXPECT_EQ(plan({"fix", "x", "-i"}).request.at("sessionMode"), "interactive");
+}
+
+TEST_F(SpawnRequestTest, WhatContradictsItselfIsRefusedByName) {
+    EXPECT_EQ(failure({"fix", "--resurrect", "--repo", "https://x/a"}),
+              "--resurrect and --repo exclude each other | ");
+    EXPECT_EQ(failure({"fix", "--resurrect", "--fork-from", "a"}),
+              "--resurrect and --fork-from exclude each other | ");
+    EXPECT_EQ(failure({"fix", "x", "-i", "--stream"}), "-i and --stream exclude each other | ");
+    EXPECT_EQ(failure({"fix", "x", "--on-idle", "keep-alive", "--sleep-after", "5m"}),
+              "--sleep-after and --on-idle keep-alive exclude each other | Only an agent with --on-idle sleep falls "
+              "asleep.");
+    EXPECT_EQ(failure({"fix", "x", "--max-cost", "0"}), "--max-cost must be above 0 | Leave it out for no limit.");
+    EXPECT_EQ(failure({"fix", "x", "--max-cost", "5e"}),
+              "--max-cost \"5e\" is no limit | Give US dollars: --max-cost 5 or --max-cost 0.50.");
+    EXPECT_EQ(failure({"fix", "x", "--max-turns", "2.5"}),
+              "--max-turns \"2.5\" is no limit | Give a whole number: --max-turns 20.");
+    EXPECT_NE(failure({"fix", "x", "--max-time", "soon"}).find("Give a duration: --max-time 90s, 30m or 2h."),
+              std::string::npos);
+}
+
+TEST_F(SpawnRequestTest, AChildIsWhereItsParentIs) {
     RepoConfig config;
-    config.service_profile = "bot";
-    config.files = {"/r/.murmur/murmur.yaml"};
-    EXPECT_EQ(failure({"fix", "x"}, config),
-              "service_profile is not available in this version | Remove it from /r/.murmur/murmur.yaml.");
+    config.workspace = "api";
+    ::setenv("MURMUR_SLUG", "parent", 1);
+    const json::object request = plan({"fix", "x"}, config).request;
+    ::unsetenv("MURMUR_SLUG");
+    EXPECT_FALSE(request.contains("workspace"));
+    EXPECT_FALSE(request.contains("workspaceDeclared"));
 }
 
 }
