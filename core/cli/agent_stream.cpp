@@ -66,7 +66,7 @@ int report_waited(CommandContext& context, const json::object& ref, const std::s
                   const std::string& awaited) {
     const json::object answer = context.client().call("GetAgent", {{"agent", ref}});
     const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    context.out.print(agent_status(answer_object(answer, "agent"), {}, context.out, now));
+    context.out.print(agent_status(answer_object(answer, "agent"), context.out, now));
     const bool ended_badly = phase == "PHASE_FAILED" || phase == "PHASE_KILLED";
     return ended_badly && phase != awaited ? 1 : 0;
 }

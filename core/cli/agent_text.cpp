@@ -8,6 +8,7 @@
 
 #include "base/time_text.hpp"
 #include "cli/answer_fields.hpp"
+#include "cli/budget_flags.hpp"
 #include "cli/phase_text.hpp"
 #include "cli/terminal_text.hpp"
 
@@ -41,8 +42,56 @@ std::string cost_with_mark(const json::object& agent) {
     return cost.empty() || !answer_flag(agent, "costEstimated") ? cost : cost + " (estimated)";
 }
 
+/// "https://… (open, checks pending)"
+std::string pull_request_text(const json::object& pr) {
+    std::string state = answer_text(pr, "state");
+    const std::string checks = answer_text(pr, "checks");
+    if (!checks.empty() && checks != "none") state += (state.empty() ? "checks " : ", checks ") + checks;
+    return answer_text(pr, "url") + (state.empty() ? "" : " (" + state + ")");
+}
+
+void add_pull_requests(StatusLines& lines, const json::object& agent) {
+    const json::array& prs = answer_list(agent, "pullRequests");
+    for (const json::value& pr : prs)
+        if (pr.is_object()) add_line(lines, "pr", pull_request_text(pr.get_object()));
+    if (!prs.empty()) return;
+    for (const json::value& pr : answer_list(agent, "prs"))
+        if (pr.is_string()) add_line(lines, "pr", std::string(pr.get_string()));
+}
+
+void add_money(StatusLines& lines, const json::object& agent) {
+    add_line(lines, "cost", cost_with_mark(agent));
+    add_line(lines, "machine cost", cost_text(answer_number(agent, "machineCostUsd")));
+    for (const BudgetLine& line : budget_lines(agent))
+        if (line.is_limited)
+            add_line(lines, line.name, line.limit + " (" + line.spent + " spent, " + line.left + " left)");
+    add_line(lines, "limit hit", answer_text(agent, "budgetHit"));
+}
+
+std::string tasks_text(const json::object& agent) {
+    const std::string count = count_text(answer_number(agent, "tasks"));
+    const std::string open = count_text(answer_number(agent, "tasksOpen"));
+    return count.empty() ? count : count + (open.empty() ? " (none open)" : " (" + open + " open)");
+}
+
+std::string snapshot_text(const json::object& agent, TimePoint now) {
+    const std::string id = answer_text(agent, "snapshotId");
+    const auto at = parse_answer_time(answer_text(agent, "snapshotAt"));
+    return id.empty() || !at ? id : id + " (" + format_age(*at, now) + ")";
+}
+
+void add_character(StatusLines& lines, const json::object& agent) {
+    add_line(lines, "purpose", answer_text(agent, "purpose"));
+    add_line(lines, "branch", answer_text(agent, "branch"));
+    add_line(lines, "backend", answer_text(agent, "backend"));
+    add_line(lines, "model", answer_text(agent, "model"));
+    add_line(lines, "persona", answer_text(agent, "persona"));
+    add_line(lines, "identity", answer_text(agent, "serviceProfile"));
+    if (answer_flag(agent, "pilot")) add_line(lines, "pilot", "yes");
+}
+
 /// The fields in their published order, and then those that are murmur's own.
-StatusLines status_lines(const json::object& agent, const json::array& children, const Out& out, TimePoint now) {
+StatusLines status_lines(const json::object& agent, const Out& out, TimePoint now) {
     StatusLines lines;
     const std::string phase = answer_text(agent, "phase");
     add_line(lines, "workflow", answer_text(agent, "workflowId"));
@@ -54,25 +103,29 @@ StatusLines status_lines(const json::object& agent, const json::array& children,
     add_line(lines, "working on", answer_text(agent, "workingOn"));
     add_line(lines, "queued", count_text(answer_number(agent, "queued")));
     add_line(lines, "response", answer_text(agent, "response"));
-    for (const json::value& pr : answer_list(agent, "prs"))
-        if (pr.is_string()) add_line(lines, "pr", std::string(pr.get_string()));
+    add_pull_requests(lines, agent);
     add_line(lines, "commits", count_text(answer_number(agent, "commits")));
-    add_line(lines, "cost", cost_with_mark(agent));
-    for (const json::value& child : children)
+    add_money(lines, agent);
+    for (const json::value& child : answer_list(agent, "children"))
         if (child.is_object())
             add_line(lines, "children",
                      answer_text(child.get_object(), "slug") + " (" +
                          short_phase(answer_text(child.get_object(), "phase")) + ")");
-    add_line(lines, "purpose", answer_text(agent, "purpose"));
-    add_line(lines, "branch", answer_text(agent, "branch"));
-    add_line(lines, "backend", answer_text(agent, "backend"));
-    add_line(lines, "model", answer_text(agent, "model"));
+    add_line(lines, "tasks", tasks_text(agent));
+    add_character(lines, agent);
+    add_line(lines, "snapshot", snapshot_text(agent, now));
     add_line(lines, "reason", answer_text(agent, "reason"));
     add_line(lines, "hint", answer_text(agent, "hint"));
     const json::object& exit = answer_object(agent, "lastExit");
     add_line(lines, "exit", exit_text(exit));
     if (!exit_text(exit).empty()) add_line(lines, "stderr", answer_text(exit, "stderrTail"));
     return lines;
+}
+
+/// "~$0.05" where it is an estimate.
+std::string summary_cost(const json::object& summary) {
+    const std::string cost = cost_text(answer_number(summary, "cost"));
+    return cost.empty() || !answer_flag(summary, "costEstimated") ? cost : "~" + cost;
 }
 
 /// Further lines of a value stand below its first one.
@@ -109,8 +162,7 @@ std::string agent_table(const json::array& summaries, const Out& out, TimePoint 
         if (!value.is_object()) continue;
         const json::object& summary = value.get_object();
         rows.push_back({as_one_line(answer_text(summary, "slug")), short_phase(answer_text(summary, "phase")),
-                        as_one_line(answer_text(summary, "vm")), progress_text(summary, now),
-                        cost_text(answer_number(summary, "cost"))});
+                        as_one_line(answer_text(summary, "vm")), progress_text(summary, now), summary_cost(summary)});
     }
     std::vector<std::string> header = {"SLUG", "PHASE", "VM", "PROGRESS", "COST"};
     for (std::size_t i = 0; i < header.size(); ++i) {
@@ -140,12 +192,13 @@ json::object agent_row(const json::object& summary) {
             {"progress", answer_text(summary, "progress")},
             {"progress_at", answer_text(summary, "progressAt")},
             {"cost", answer_number(summary, "cost")},
+            {"cost_estimated", answer_flag(summary, "costEstimated")},
             {"workspace", answer_text(summary, "workspace")},
             {"owner", answer_text(summary, "owner")}};
 }
 
-std::string agent_status(const json::object& agent, const json::array& children, const Out& out, TimePoint now) {
-    const StatusLines lines = status_lines(agent, children, out, now);
+std::string agent_status(const json::object& agent, const Out& out, TimePoint now) {
+    const StatusLines lines = status_lines(agent, out, now);
     std::size_t width = 0;
     for (const auto& [key, value] : lines) width = std::max(width, key.size() + 2);
     std::string text;

@@ -19,6 +19,6 @@ std::string agent_table(const json::array& summaries, const Out& out, TimePoint 
 json::object agent_row(const json::object& summary);
 
 /// What `murmur status` prints: a line per field that is set.
-std::string agent_status(const json::object& agent, const json::array& children, const Out& out, TimePoint now);
+std::string agent_status(const json::object& agent, const Out& out, TimePoint now);
 
 }

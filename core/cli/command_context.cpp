@@ -63,6 +63,8 @@ std::string CommandContext::tenant() {
 
 std::string CommandContext::workspace() {
     if (args.has("workspace")) return args.get("workspace");
+    // An agent and its children are in one workspace, whatever the repository that it works on declares.
+    if (is_agent()) return environment_value("MURMUR_WORKSPACE");
     return config().workspace;
 }
 
@@ -73,6 +75,28 @@ CommandContext::Target CommandContext::target_named(const std::string& slug) {
     const std::string space = is_absolute ? "" : workspace();
     if (!space.empty()) target.ref["workspace"] = space;
     return target;
+}
+
+bool CommandContext::is_agent() { return !environment_value("MURMUR_SLUG").empty(); }
+
+CommandContext::Target CommandContext::service_target() {
+    if (!args.has("service")) return target();
+    if (args.positionals.empty())
+        throw usage_error("service " + std::string(command.name) + " requires a slug")
+            .with_hint("Usage: murmur " + std::string(command.name) + " --service <profile>/<slug>");
+    const std::string& slug = args.positionals[0];
+    if (slug.starts_with('/')) return target_named(slug);
+    std::string path = slug;
+    if (slug.find('/') == std::string::npos) {
+        if (config().service_profile.empty())
+            throw usage_error("--service does not say which service profile")
+                .with_hint("Write <profile>/" + slug + ", or set service_profile in murmur.yaml.");
+        path = config().service_profile + "/" + slug;
+    }
+    Target named{.slug = slug};
+    named.ref["slug"] = "/s/" + path;
+    if (const std::string space = workspace(); !space.empty()) named.ref["workspace"] = space;
+    return named;
 }
 
 CommandContext::Target CommandContext::target(std::size_t positional) {

@@ -33,7 +33,9 @@ public:
 
     /// --tenant, or the configuration's; empty: the caller's own. Throws invalid_argument.
     std::string tenant();
-    /// -w, or the configuration's; empty: none.
+    /// The program runs within an agent's session: a slug left out means this agent.
+    static bool is_agent();
+    /// -w, or that of the agent that this runs in, or the configuration's; empty: none.
     std::string workspace();
     /// The agent that the command is about: the positional, or on an agent's machine the agent itself.
     /// Throws a usage error when neither is there.
@@ -45,6 +47,9 @@ public:
     };
     Target target(std::size_t positional = 0);
     Target target_named(const std::string& slug);
+    /// As target(); with --service the first positional names an agent of a service profile: "<profile>/<slug>", or the
+    /// slug alone for the configuration's profile.
+    Target service_target();
 
 private:
     std::optional<RepoConfig> config_;

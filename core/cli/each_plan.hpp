@@ -19,8 +19,8 @@ std::string parse_delimiter(const std::string& text);
 std::string slug_part(std::string_view line);
 
 /// An item per line that is not empty, with "{}" replaced in both templates. A line that comes again is a usage error;
-/// so is a slug that cannot be one, or a slug template without "{}" for several lines, naming the lines. Different lines
-/// whose slugs came out the same get "-2", "-3", … in order of their coming.
+/// so is a slug that cannot be one, or a slug template without "{}" for several lines, naming the lines. Different
+/// lines whose slugs came out the same get "-2", "-3", … in order of their coming.
 std::vector<EachItem> plan_each(std::string_view input, const std::string& delimiter, const std::string& slug_template,
                                 const std::string& description_template);
 

@@ -112,8 +112,14 @@ std::vector<FlagSpec> fan_out_flags() {
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> spawn_exclusions() {
-    return {{"resurrect", "force-new"}, {"resurrect", "fork-from"}, {"resurrect", "flight"}, {"resurrect", "repo"},
-            {"fork-from", "flight"},    {"fork-from", "repo"},      {"i", "stream"},         {"i", "wait"},
+    return {{"resurrect", "force-new"},
+            {"resurrect", "fork-from"},
+            {"resurrect", "flight"},
+            {"resurrect", "repo"},
+            {"fork-from", "flight"},
+            {"fork-from", "repo"},
+            {"i", "stream"},
+            {"i", "wait"},
             {"i", "pilot"}};
 }
 

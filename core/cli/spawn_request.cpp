@@ -63,16 +63,27 @@ void add_repos(SpawnPlan& plan, const Arguments& args, const std::optional<GitCh
     plan.request["repos"] = std::move(repos);
 }
 
+json::object budget_of(const LimitSettings& limits) {
+    json::object budget;
+    if (limits.max_cost > 0) budget["maxCostUsd"] = limits.max_cost;
+    if (limits.max_turns > 0) budget["maxTurns"] = limits.max_turns;
+    if (limits.max_time.count() > 0) budget["maxTimeMs"] = std::to_string(limits.max_time.count());
+    if (limits.max_children > 0) budget["maxChildren"] = limits.max_children;
+    return budget;
+}
+
 /// What the repository's own configuration wishes for, where nothing else does.
 void add_defaults(json::object& request, const RepoConfig& config) {
     json::object defaults;
     set_if_given(defaults, "model", config.model);
     std::string backend = config.backend;
     // The only backend that this repository has settings for is the one that it means.
-    if (backend.empty() && config.model.empty() && config.backends.size() == 1) backend = config.backends.begin()->first;
+    if (backend.empty() && config.model.empty() && config.backends.size() == 1)
+        backend = config.backends.begin()->first;
     set_if_given(defaults, "backend", backend);
     set_if_given(defaults, "onIdle", config.on_idle);
     set_if_given(defaults, "serviceProfile", config.service_profile);
+    if (json::object budget = budget_of(config.limits); !budget.empty()) defaults["budget"] = std::move(budget);
     json::object backends;
     for (const auto& [name, settings] : config.backends)
         if (!settings.empty()) backends[name] = settings;
@@ -185,7 +196,8 @@ SpawnPlan plan_agents(const Arguments& args, const RepoConfig& config, const fs:
             throw usage_error("--task is empty").with_hint("Say what is to be done: --task \"Write the tests\".");
         request["tasks"] = json::array(tasks.begin(), tasks.end());
     }
-    for (const auto& [flag, field] : {std::pair{"force-new", "forceNew"}, {"resurrect", "resurrect"}, {"pilot", "pilot"}})
+    for (const auto& [flag, field] :
+         {std::pair{"force-new", "forceNew"}, {"resurrect", "resurrect"}, {"pilot", "pilot"}})
         if (args.has(flag)) request[field] = true;
     json::array environment;
     for (const std::string& text : args.list("e")) environment.push_back(parse_environment_flag(text));

@@ -18,7 +18,9 @@ std::string budget_table(const json::object& agent, const Out& out) {
     }
     return table.render([&](std::size_t column, const std::string& cell) {
         if (column != 0) return cell;
-        const auto is_in = [&](const std::string& names) { return (" " + names).find(" " + cell + " ") != std::string::npos; };
+        const auto is_in = [&](const std::string& names) {
+            return (" " + names).find(" " + cell + " ") != std::string::npos;
+        };
         return out.paint(is_in(reached) ? Out::Style::red : is_in(near) ? Out::Style::yellow : Out::Style::plain, cell);
     });
 }
@@ -55,10 +57,11 @@ const CommandSpec& budget_command() {
         .name = "budget",
         .arguments = "[slug]",
         .summary = "Show what an agent may use up and has used up, or set its limits",
-        .details = "What its children use up counts too. A limit is looked at before a turn or a child begins: an agent\n"
-                   "that has reached one ends with its work saved. The value none lifts a limit.\n\n"
-                   "  murmur budget fix-bug\n"
-                   "  murmur budget fix-bug --max-cost 10 --max-turns none",
+        .details =
+            "What its children use up counts too. A limit is looked at before a turn or a child begins: an agent\n"
+            "that has reached one ends with its work saved. The value none lifts a limit.\n\n"
+            "  murmur budget fix-bug\n"
+            "  murmur budget fix-bug --max-cost 10 --max-turns none",
         .flags = flags_with_json(),
         .run = run_budget};
     return command;

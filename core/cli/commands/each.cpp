@@ -64,8 +64,8 @@ void spawn_chunk(CommandContext& context, const json::object& shared, const std:
                  std::size_t from, std::size_t to, Tally& tally) {
     json::array wanted;
     for (std::size_t i = from; i < to; ++i)
-        wanted.push_back(json::object{
-            {"slug", items[i].slug}, {"prompt", items[i].description}, {"requestId", random_hex(12)}});
+        wanted.push_back(
+            json::object{{"slug", items[i].slug}, {"prompt", items[i].description}, {"requestId", random_hex(12)}});
     try {
         const json::object answer =
             context.client().call("SpawnAgents", {{"template", shared}, {"items", std::move(wanted)}});
@@ -134,11 +134,12 @@ const CommandSpec& each_command() {
         .name = "each",
         .arguments = "<slug-template> <description-template>",
         .summary = "Spawn an agent for each line of standard input",
-        .details = "{} stands for the line: in the description as it is; in the slug in lower case, with - for all that\n"
-                   "is neither letter nor digit, and cut to 60 characters. Empty lines are skipped. Different lines\n"
-                   "whose slugs are the same are told apart by -2, -3, …; the same line twice is refused.\n\n"
-                   "  grep -l FAIL tests/* | murmur each \"fix-{}\" \"Fix the failing tests in {}\"\n"
-                   "  find . -name '*.sql' -print0 | murmur each -d '\\0' \"audit-{}\" \"Audit {}\" --dry-run",
+        .details =
+            "{} stands for the line: in the description as it is; in the slug in lower case, with - for all that\n"
+            "is neither letter nor digit, and cut to 60 characters. Empty lines are skipped. Different lines\n"
+            "whose slugs are the same are told apart by -2, -3, …; the same line twice is refused.\n\n"
+            "  grep -l FAIL tests/* | murmur each \"fix-{}\" \"Fix the failing tests in {}\"\n"
+            "  find . -name '*.sql' -print0 | murmur each -d '\\0' \"audit-{}\" \"Audit {}\" --dry-run",
         .flags = each_flags(),
         .run = run_each,
         .exclusive = {{"fork-from", "repo"}}};

@@ -17,6 +17,15 @@ json::object list_agents(CommandContext& context, const json::object& request) {
     }
 }
 
+/// Within an agent: those below it, since its own list is that of its children.
+json::array children_only(const json::array& agents) {
+    const std::string above = environment_value("MURMUR_SLUG") + "/";
+    json::array children;
+    for (const json::value& agent : agents)
+        if (agent.is_object() && answer_text(agent.get_object(), "slug").starts_with(above)) children.push_back(agent);
+    return children;
+}
+
 int run_ls(CommandContext& context) {
     json::object request;
     if (const std::string workspace = context.workspace(); !workspace.empty()) request["workspace"] = workspace;
@@ -24,7 +33,8 @@ int run_ls(CommandContext& context) {
     if (context.args.has("A")) request["allDevelopers"] = true;
     if (context.args.has("developer")) request["developer"] = context.args.get("developer");
     const json::object answer = list_agents(context, request);
-    const json::array& agents = answer_list(answer, "agents");
+    const bool is_parent = CommandContext::is_agent() && !context.args.has("A") && !context.args.has("developer");
+    const json::array agents = is_parent ? children_only(answer_list(answer, "agents")) : answer_list(answer, "agents");
     if (context.args.has("json")) {
         json::array rows;
         for (const json::value& agent : agents)
@@ -50,6 +60,7 @@ const CommandSpec& ls_command() {
         .name = "ls",
         .arguments = "",
         .summary = "List your agents that have not ended",
+        .details = "Within an agent: those that it has spawned. A cost with ~ is estimated from tokens.",
         .flags = {{.name = "a", .help = "Also those that have ended"},
                   {.name = "A", .help = "Those of all developers"},
                   {.name = "developer", .kind = Kind::text, .value = "NAME", .help = "Those of this developer"},

@@ -22,18 +22,14 @@ int run_queue_add(CommandContext& context) {
 
 const CommandSpec& queue_add_command() {
     using Kind = FlagSpec::Kind;
-    static const CommandSpec command{.name = "queue add",
-                                     .arguments = "<slug> <message...>",
-                                     .summary = "Give an agent something to do next; wakes it if it sleeps",
-                                     .flags = {{.name = "agent",
-                                                .kind = Kind::text,
-                                                .value = "PERSONA",
-                                                .help = "Persona to work on this message as"},
-                                               {.name = "task",
-                                                .kind = Kind::list,
-                                                .value = "TEXT",
-                                                .help = "Item for the agent's checklist"}},
-                                     .run = run_queue_add};
+    static const CommandSpec command{
+        .name = "queue add",
+        .arguments = "<slug> <message...>",
+        .summary = "Give an agent something to do next; wakes it if it sleeps",
+        .flags =
+            {{.name = "agent", .kind = Kind::text, .value = "PERSONA", .help = "Persona to work on this message as"},
+             {.name = "task", .kind = Kind::list, .value = "TEXT", .help = "Item for the agent's checklist"}},
+        .run = run_queue_add};
     return command;
 }
 

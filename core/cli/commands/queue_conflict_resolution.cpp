@@ -17,8 +17,7 @@ int run_queue_conflict_resolution(CommandContext& context) {
             .with_hint(hint.empty() ? "It is merge, rebase or none." : hint);
     }
     const auto target = context.target();
-    context.client().call("SetConflictResolution",
-                          {{"agent", target.ref}, {"repo", repo}, {"resolution", resolution}});
+    context.client().call("SetConflictResolution", {{"agent", target.ref}, {"repo", repo}, {"resolution", resolution}});
     context.out.print("conflict resolution of " + repo + " set to " + resolution + " for " + target.label() + "\n");
     return 0;
 }
@@ -30,8 +29,9 @@ const CommandSpec& queue_conflict_resolution_command() {
         .name = "queue conflict-resolution",
         .arguments = "<slug> <repo> <resolution>",
         .summary = "Set how an agent's branch follows its base when that moves: merge, rebase or none",
-        .details = "The repository is named by its clone URL, or by the end of it: acme/api. It counts from the next\n"
-                   "turn on.",
+        .details =
+            "The repository is named by its clone URL, or by the end of it: acme/api. It counts from the next\n"
+            "turn on.",
         .run = run_queue_conflict_resolution,
         .argument_choices = resolutions};
     return command;

@@ -26,9 +26,10 @@ const CommandSpec& report_pr_command() {
         .name = "report-pr",
         .arguments = "[slug] <url>",
         .summary = "Tell murmur of an agent's pull request, and how it stands",
-        .details = "For CI and other programs that know: an agent whose pull request has checks to come waits for them\n"
-                   "(PHASE_CHECKS_PENDING), and one with --on-idle terminate-when-prs-resolved ends once all of its\n"
-                   "pull requests are merged or closed. What is not given stays as it was.",
+        .details =
+            "For CI and other programs that know: an agent whose pull request has checks to come waits for them\n"
+            "(PHASE_CHECKS_PENDING), and one with --on-idle terminate-when-prs-resolved ends once all of its\n"
+            "pull requests are merged or closed. What is not given stays as it was.",
         .flags = {{.name = "title", .kind = Kind::text, .value = "TEXT", .help = "Its title"},
                   {.name = "state",
                    .kind = Kind::text,

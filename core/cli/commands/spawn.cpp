@@ -40,7 +40,8 @@ const CommandSpec& spawn_command() {
         .summary = "Start an agent on a branch of its own",
         .details =
             "The agent clones the origin of the repository you stand in, from your current branch if origin has it,\n"
-            "works on the branch murmur/w/<workspace>/u/<you>/<slug>, and pushes what it commits. Within an agent, the\n"
+            "works on the branch murmur/w/<workspace>/u/<you>/<slug>, and pushes what it commits. Within an agent, "
+            "the\n"
             "new one is its child. What a flag says wins over the persona, that over the workspace, and that over\n"
             "murmur.yaml.\n\n"
             "  murmur spawn fix-bug \"Fix the null pointer in user.go\" --out pr\n"

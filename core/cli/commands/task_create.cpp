@@ -33,9 +33,10 @@ const CommandSpec& task_create_command() {
         .name = "task create",
         .arguments = "[slug] <subject>",
         .summary = "Add an item to an agent's checklist, and print its id",
-        .details = "While active tasks are open, the agent is told of them when it would finish. With --activate-when\n"
-                   "files_modified a task becomes active when the agent commits a change to a file that the pattern\n"
-                   "matches: * and ? within a part of the path, ** across parts.",
+        .details =
+            "While active tasks are open, the agent is told of them when it would finish. With --activate-when\n"
+            "files_modified a task becomes active when the agent commits a change to a file that the pattern\n"
+            "matches: * and ? within a part of the path, ** across parts.",
         .flags = {{.name = "d", .kind = Kind::text, .value = "TEXT", .help = "Longer description"},
                   {.name = "activate-when",
                    .kind = Kind::text,

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "cli/agent_tree.hpp"
 #include "cli/answer_fields.hpp"
 #include "cli/event_text.hpp"
 #include "cli/phase_text.hpp"
@@ -21,7 +22,7 @@ TEST(AgentText, StatusHasThePublishedForm) {
         "machine":"m-1 (local) [running]","version":"0.1.0","progress":"[tool] StructuredOutput","progressAt":"2026-05-14T18:30:08.000Z",
         "mode":"autonomous","queued":0,"response":"hello world","costUsd":0.05})")
                                    .as_object();
-    EXPECT_EQ(agent_status(agent, {}, CapturedOut(), now),
+    EXPECT_EQ(agent_status(agent, CapturedOut(), now),
               "workflow: local/alice/w/api/fix\n"
               "phase:    PHASE_TASK_COMPLETE\n"
               "vm:       m-1 (local) [running]\n"
@@ -35,17 +36,40 @@ TEST(AgentText, StatusShowsEverythingThatIsSet) {
     const json::object agent =
         json::parse(R"({"phase":"PHASE_FAILED","mode":"streaming","workingOn":"a task","queued":2,
         "response":"one\ntwo\n","prs":["https://x/1","https://x/2"],"commits":3,"costUsd":1.234,"costEstimated":true,"branch":"murmur/w/a/u/b/c",
+        "pullRequests":[{"url":"https://x/1","state":"open","checks":"pending"},{"url":"https://x/2","state":"merged","checks":"none"}],
+        "machineCostUsd":0.02,"budget":{"maxCostUsd":5,"maxTimeMs":"3600000"},"spent":{"costUsd":6.25,"turns":4,"timeMs":"90000"},
+        "budgetHit":"max-cost","tasks":5,"tasksOpen":2,"snapshotId":"s-1","snapshotAt":"2026-05-14T18:30:08.000Z",
+        "persona":"architect","pilot":true,"serviceProfile":"bot","children":[{"slug":"child","phase":"PHASE_RUNNING"}],
         "backend":"command","reason":"the backend ended with exit status 1","hint":"Look.",
         "lastExit":{"code":1,"signal":0,"stderrTail":"bo\u001bom"}})")
             .as_object();
-    const json::array children = {{{"slug", "fix/child"}, {"phase", "PHASE_RUNNING"}}};
-    EXPECT_EQ(agent_status(agent, children, CapturedOut(), now),
-              "phase:      PHASE_FAILED\nmode:       streaming\nworking on: a task\nqueued:     2\n"
-              "response:   one\n            two\npr:         https://x/1\npr:         https://x/2\ncommits:    3\n"
-              "cost:       $1.23 (estimated)\nchildren:   fix/child (running)\nbranch:     murmur/w/a/u/b/c\nbackend:  "
-              "  command\n"
-              "reason:     the backend ended with exit status 1\nhint:       Look.\nexit:       status 1\nstderr:     "
-              "boom\n");
+    EXPECT_EQ(agent_status(agent, CapturedOut(), now),
+              "phase:        PHASE_FAILED\nmode:         streaming\nworking on:   a task\nqueued:       2\n"
+              "response:     one\n              two\npr:           https://x/1 (open, checks pending)\n"
+              "pr:           https://x/2 (merged)\ncommits:      3\ncost:         $1.23 (estimated)\n"
+              "machine cost: $0.02\nmax-cost:     $5.00 ($6.25 spent, $0.00 left)\n"
+              "max-time:     1h (1m30s spent, 58m30s left)\nlimit hit:    max-cost\nchildren:     child (running)\n"
+              "tasks:        5 (2 open)\nbranch:       murmur/w/a/u/b/c\nbackend:      command\n"
+              "persona:      architect\nidentity:     bot\npilot:        yes\nsnapshot:     s-1 (4s ago)\n"
+              "reason:       the backend ended with exit status 1\nhint:         Look.\nexit:         status 1\n"
+              "stderr:       boom\n");
+}
+
+TEST(AgentText, ChildrenAreATree) {
+    const json::array agents = json::parse(R"([
+        {"slug":"top/front","phase":"PHASE_RUNNING","costUsd":0.5,"costEstimated":true,"progress":"[text] hi"},
+        {"slug":"top/back","phase":"PHASE_FAILED"},
+        {"slug":"top/front/test","phase":"PHASE_TASK_COMPLETE","costUsd":0.25},
+        {"slug":"top/lost/one","phase":"PHASE_SLEEPING"}])")
+                                   .as_array();
+    EXPECT_EQ(agent_tree("top", agents, CapturedOut(), now),
+              "top\n"
+              "├── back      failed\n"
+              "├── front     running        ~$0.50  [text] hi\n"
+              "│   └── test  task-complete  $0.25\n"
+              "└── lost\n"
+              "    └── one   sleeping\n");
+    EXPECT_EQ(agent_tree("top", {}, CapturedOut(), now), "");
 }
 
 json::array two_agents() {
@@ -79,7 +103,7 @@ TEST(AgentText, RowsForPrograms) {
     EXPECT_EQ(
         json::serialize(agent_row(two_agents()[0].as_object())),
         R"({"slug":"fix-auth","phase":"running","vm":"m-1","progress":"[tool] Read(/a)\nx","progress_at":"2026-05-14T18:28:12Z",)"
-        R"("cost":5E-1,"workspace":"api","owner":"alice"})");
+        R"("cost":5E-1,"cost_estimated":false,"workspace":"api","owner":"alice"})");
 }
 
 TEST(EventText, WatchLines) {

@@ -43,7 +43,10 @@ TEST(CompletionScript, BashCompletesEverything) {
     EXPECT_EQ(complete("spawn --on-idle k"), "keep-alive\n");
     EXPECT_EQ(complete("-w x spawn a --dequeue-strategy ''"), "all one five\n");
     EXPECT_EQ(complete("ls --js"), "--json\n");
-    EXPECT_EQ(complete("spawn --resurr"), "\n");
+    EXPECT_EQ(complete("spawn --fligh"), "\n");  // not offered while it is not available
+    EXPECT_EQ(complete("task update ''"), "alpha beta\n");
+    EXPECT_EQ(complete("queue conflict-resolution alpha acme/api re"), "rebase\n");
+    EXPECT_EQ(complete("report-pr --checks pe"), "pending\n");
     EXPECT_EQ(complete("queue strategy alpha fi"), "five\n");
     EXPECT_EQ(complete("completion z"), "zsh\n");
 }

@@ -50,8 +50,8 @@ TEST_F(SpawnRequestTest, TakesTheCurrentRepository) {
     const SpawnPlan spawn = plan({"fix-typo", "Fix", "the typo"});
     EXPECT_EQ(
         json::serialize(spawn.request),
-        R"({"slug":"fix-typo","prompt":"Fix the typo","repos":[{"cloneUrl":"https://example.org/x.git","baseBranch":"topic"}],)"
-        R"("sessionMode":"autonomous","gitName":"Ada","gitEmail":"a@b"})");
+        R"({"repos":[{"cloneUrl":"https://example.org/x.git","baseBranch":"topic"}],)"
+        R"("sessionMode":"autonomous","gitName":"Ada","gitEmail":"a@b","slug":"fix-typo","prompt":"Fix the typo"})");
     EXPECT_EQ(spawn.note, "");
 }
 
@@ -97,13 +97,13 @@ TEST_F(SpawnRequestTest, SendsEveryFlag) {
                                      .request;
     EXPECT_EQ(
         json::serialize(request),
-        R"({"slug":"fix","prompt":"x","workspace":"api","repos":[{"cloneUrl":"https://x/a","baseBranch":"main","workingBranch":"work"},)"
+        R"({"workspace":"api","repos":[{"cloneUrl":"https://x/a","baseBranch":"main","workingBranch":"work"},)"
         R"({"cloneUrl":")" +
             (dir_ / "b").string() +
             R"("}],"model":"m","backend":"b","purpose":"p","reasoningEffort":"high",)"
-            R"("expectedOutput":"pr","appendSystemPrompt":"s","onIdle":"keep-alive","dequeueStrategy":"one","substrate":"local",)"
-            R"("sessionMode":"autonomous","forceNew":true,"env":[{"name":"A","value":"1=2"},{"name":"SPAWN_TEST_VALUE","value":"from here"}],)"
-            R"("gitName":"Ada","gitEmail":"a@b"})");
+            R"("expectedOutput":"pr","appendSystemPrompt":"s","substrate":"local","sessionMode":"autonomous",)"
+            R"("onIdle":"keep-alive","dequeueStrategy":"one","forceNew":true,"env":[{"name":"A","value":"1=2"},{"name":"SPAWN_TEST_VALUE","value":"from here"}],)"
+            R"("gitName":"Ada","gitEmail":"a@b","slug":"fix","prompt":"x"})");
 }
 
 TEST_F(SpawnRequestTest, TheConfigurationFillsIn) {
@@ -159,16 +159,34 @@ TEST_F(SpawnRequestTest, ComplaintsNameTheThingAndTheRemedy) {
 
 TEST_F(SpawnRequestTest, AgentsThatGoOnNeedNoRepository) {
     std::filesystem::remove_all(dir_ / ".git");
-    EXPECT_EQ(json::serialize(plan({"--resurrect", "fix"}).request),
-              R"({"resurrect":true,"slug":"fix","prompt":""})");
+    EXPECT_EQ(json::serialize(plan({"--resurrect", "fix"}).request), R"({"resurrect":true,"slug":"fix","prompt":""})");
     EXPECT_EQ(json::serialize(plan({"--fork-from", "fix", "try", "Another", "way"}).request),
               R"({"sessionMode":"autonomous","forkFrom":"fix","slug":"try","prompt":"Another way"})");
 }
 
 TEST_F(SpawnRequestTest, SaysWhatTheAgentIsToBe) {
-    json::object request = plan({"fix", "x", "--agent", "architect", "--service-profile", "bot", "--stream", "--pilot",
-                                 "--task", "one", "--task", "two", "--max-cost", "$2.50", "--max-turns", "7",
-                                 "--max-time", "1h30m", "--max-children", "3", "--sleep-after", "90s"})
+    json::object request = plan({"fix",
+                                 "x",
+                                 "--agent",
+                                 "architect",
+                                 "--service-profile",
+                                 "bot",
+                                 "--stream",
+                                 "--pilot",
+                                 "--task",
+                                 "one",
+                                 "--task",
+                                 "two",
+                                 "--max-cost",
+                                 "$2.50",
+                                 "--max-turns",
+                                 "7",
+                                 "--max-time",
+                                 "1h30m",
+                                 "--max-children",
+                                 "3",
+                                 "--sleep-after",
+                                 "90s"})
                                .request;
     EXPECT_EQ(request.at("persona"), "architect");
     EXPECT_EQ(request.at("serviceProfile"), "bot");
@@ -182,10 +200,8 @@ TEST_F(SpawnRequestTest, SaysWhatTheAgentIsToBe) {
 }
 
 TEST_F(SpawnRequestTest, WhatContradictsItselfIsRefusedByName) {
-    EXPECT_EQ(failure({"fix", "--resurrect", "--repo", "https://x/a"}),
-              "--resurrect and --repo exclude each other | ");
-    EXPECT_EQ(failure({"fix", "--resurrect", "--fork-from", "a"}),
-              "--resurrect and --fork-from exclude each other | ");
+    EXPECT_EQ(failure({"fix", "--resurrect", "--repo", "https://x/a"}), "--resurrect and --repo exclude each other | ");
+    EXPECT_EQ(failure({"fix", "--resurrect", "--fork-from", "a"}), "--resurrect and --fork-from exclude each other | ");
     EXPECT_EQ(failure({"fix", "x", "-i", "--stream"}), "-i and --stream exclude each other | ");
     EXPECT_EQ(failure({"fix", "x", "--on-idle", "keep-alive", "--sleep-after", "5m"}),
               "--sleep-after and --on-idle keep-alive exclude each other | Only an agent with --on-idle sleep falls "
