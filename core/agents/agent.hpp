@@ -123,6 +123,7 @@ struct Task {
     std::string activate_when;            ///< empty: from the start; or "files_modified"
     std::string pattern;                  ///< of files, for that
     bool is_activated = true;             ///< its condition has been met
+    bool operator==(const Task&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Task, (), (id, subject, description, status, blocked_by, activate_when, pattern, is_activated))
 
@@ -158,8 +159,9 @@ struct Child {
     Phase phase = Phase::starting;
     std::int64_t generation = 0;  ///< of the child when it told this
     Spending spent;               ///< with all that it spawned
+    bool dismissed = false;       ///< it is killed by its parent, which need not be told of that
 };
-BOOST_DESCRIBE_STRUCT(Child, (), (slug, workflow_id, phase, generation, spent))
+BOOST_DESCRIBE_STRUCT(Child, (), (slug, workflow_id, phase, generation, spent, dismissed))
 
 struct Family {
     std::vector<Child> children;

@@ -55,8 +55,10 @@ struct SetConflictResolution {
     std::string repo;  ///< the clone URL, or its end: "acme/api"
     ConflictResolution resolution;
 };
+/// Absent: stays as it is. 0: no limit any more.
 struct SetBudget {
-    Budget budget;
+    std::optional<double> max_cost_usd = {};
+    std::optional<std::int64_t> max_turns = {}, max_time_ms = {}, max_children = {};
 };
 struct CreateTask {
     Task task;  ///< its id is given by the decision
@@ -80,6 +82,7 @@ struct Stop {};
 /// `discard`: at once, and what is not saved is lost. Also removes the machine that an ended agent has left.
 struct Kill {
     bool discard = false;
+    std::string by = {};  ///< workflow id of the agent that asked for it; empty: a person
 };
 
 /// To the parent, in the transaction of the child's Spawn and before it.
