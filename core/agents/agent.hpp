@@ -159,9 +159,10 @@ struct Child {
     Phase phase = Phase::starting;
     std::int64_t generation = 0;  ///< of the child when it told this
     Spending spent;               ///< with all that it spawned
+    TimePoint born{};             ///< that spending counts from; another one is another life
     bool dismissed = false;       ///< it is killed by its parent, which need not be told of that
 };
-BOOST_DESCRIBE_STRUCT(Child, (), (slug, workflow_id, phase, generation, spent, dismissed))
+BOOST_DESCRIBE_STRUCT(Child, (), (slug, workflow_id, phase, generation, spent, born, dismissed))
 
 struct Family {
     std::vector<Child> children;

@@ -31,7 +31,8 @@ std::string checklist_text(const Agent& agent) {
     std::string text;
     for (const Task& task : agent.checklist.tasks) {
         if (task.status == TaskStatus::deleted || !task.is_activated) continue;
-        text += (text.empty() ? "" : "\n") + task.id + ". [" + task_status_short_name(task.status) + "] " + task.subject;
+        text +=
+            (text.empty() ? "" : "\n") + task.id + ". [" + task_status_short_name(task.status) + "] " + task.subject;
     }
     return text;
 }

@@ -18,9 +18,9 @@ struct Assessment {
     std::string why;  ///< what comes after the verdict; of an unreadable answer all of it
 };
 
-/// Reads an answer: its first line with words on it is the verdict, "VERDICT: done" or "VERDICT: not done", the rest says
-/// why. Whatever a model likes to put around it (emphasis, headings, another case, no "VERDICT") does no harm, and a
-/// preface does none as long as one line says "VERDICT:".
+/// Reads an answer: its first line with words on it is the verdict, "VERDICT: done" or "VERDICT: not done", the rest
+/// says why. Whatever a model likes to put around it (emphasis, headings, another case, no "VERDICT") does no harm, and
+/// a preface does none as long as one line says "VERDICT:".
 Assessment parse_assessment(const std::string& answer);
 
 }

@@ -12,7 +12,8 @@ Error refusal(const BudgetHit& hit) { return Error(Errc::resource_exhausted, hit
 /// Its own budget is given anew with the spawn; an ancestor's is not.
 std::string way_on(const Agent& agent, const BudgetHit& hit) {
     const std::string spawn = "murmur spawn --resurrect " + agent.id.slug();
-    return hit.is_ancestors ? hit.hint + ", then go on with: " + spawn : "Go on with: " + spawn + " --" + hit.limit + " …";
+    return hit.is_ancestors ? hit.hint + ", then go on with: " + spawn
+                            : "Go on with: " + spawn + " --" + hit.limit + " …";
 }
 
 void end_by(Step& step, const BudgetHit& hit) {
@@ -56,11 +57,10 @@ void decide_on(Step& step, const command::SetBudget& set) {
     if (agent.budget == before) return;
     const auto limit = [](const std::string& text, bool is_set) { return is_set ? text : "none"; };
     const Budget& now = agent.budget;
-    step.note("budget",
-              "max-cost " + limit(money_text(now.max_cost_usd), now.max_cost_usd > 0) + ", max-turns " +
-                  limit(std::to_string(now.max_turns), now.max_turns > 0) + ", max-time " +
-                  limit(span_text(std::chrono::milliseconds(now.max_time_ms)), now.max_time_ms > 0) +
-                  ", max-children " + limit(std::to_string(now.max_children), now.max_children > 0));
+    step.note("budget", "max-cost " + limit(money_text(now.max_cost_usd), now.max_cost_usd > 0) + ", max-turns " +
+                            limit(std::to_string(now.max_turns), now.max_turns > 0) + ", max-time " +
+                            limit(span_text(std::chrono::milliseconds(now.max_time_ms)), now.max_time_ms > 0) +
+                            ", max-children " + limit(std::to_string(now.max_children), now.max_children > 0));
     if (agent.turn_running && agent.turn_began != TimePoint{} && now.max_time_ms != before.max_time_ms)
         watch_time_left(step);
 }
@@ -84,7 +84,8 @@ void check_budget_for_spawn(const Step& step, const command::Spawn& spawn) {
     agent.id = spawn.id;
     agent.budget = spawn.budget;
     const auto hit = find_budget_hit(agent, step.surroundings(), step.now());
-    if (hit) throw Error(Errc::resource_exhausted, hit->text).with_hint(hit->is_ancestors ? hit->hint : way_on(agent, *hit));
+    if (hit)
+        throw Error(Errc::resource_exhausted, hit->text).with_hint(hit->is_ancestors ? hit->hint : way_on(agent, *hit));
 }
 
 void add_cost(Step& step, double cost_usd, bool is_estimated) {

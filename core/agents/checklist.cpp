@@ -47,7 +47,8 @@ void add_task(Step& step, Task task) {
 
 Task& task_to_change(Checklist& checklist, const std::string& id) {
     get_task(checklist, id);
-    return *std::find_if(checklist.tasks.begin(), checklist.tasks.end(), [&](const Task& task) { return task.id == id; });
+    return *std::find_if(checklist.tasks.begin(), checklist.tasks.end(),
+                         [&](const Task& task) { return task.id == id; });
 }
 
 void add_blocker(Checklist& checklist, const std::string& id, const std::string& blocker) {
@@ -73,8 +74,9 @@ std::string reminder_text(const std::vector<const Task*>& active) {
                 "\n   when it is done: murmur task update " + task.id + " -s completed\n";
     }
     if (active.size() > tasks_named_max) text += "\nThe others are listed by: murmur task ls --active\n";
-    text += "\nWork on them now. Mark each as completed with its command as soon as it is done; what turned out to be "
-            "unnecessary, with \"-s deleted\" instead.";
+    text +=
+        "\nWork on them now. Mark each as completed with its command as soon as it is done; what turned out to be "
+        "unnecessary, with \"-s deleted\" instead.";
     return text;
 }
 

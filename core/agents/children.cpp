@@ -33,6 +33,7 @@ command::ChildChanged change_of(Step& step) {
     child.phase = agent.phase;
     child.generation = agent.generation + 1;  // the one that this decision makes
     child.spent = total_spending(agent, step.now());
+    child.born = agent.created_at;
     const bool has_failed = agent.phase == Phase::failed || agent.phase == Phase::killed;
     return {std::move(child), cut(has_failed ? agent.reason : agent.response, told_bytes_max)};
 }
@@ -51,7 +52,8 @@ std::string message_text(const Child& child, const std::string& said) {
         default: text += "was killed"; break;
     }
     if (said.empty()) return text + ".";
-    return text + (child.phase == Phase::failed || child.phase == Phase::killed ? ": " : ". Its last words:\n\n") + said;
+    return text + (child.phase == Phase::failed || child.phase == Phase::killed ? ": " : ". Its last words:\n\n") +
+           said;
 }
 
 void note_news(Step& step, const Child& child, const std::string& said) {
@@ -116,11 +118,14 @@ void decide_on(Step& step, const command::ChildChanged& changed) {
     if (!known) {
         agent.family.children.push_back({.slug = changed.child.slug, .workflow_id = changed.child.workflow_id});
         known = &agent.family.children.back();
+        // Of an earlier life of this agent: what it has spent so far is not of this one.
+        known->spent = changed.child.spent;
+        known->born = changed.child.born;
     }
     if (changed.child.generation < known->generation) return;  // it came late
     const Phase before = known->phase;
     const bool was_dismissed = known->dismissed;
-    agent.family.spent = sum(agent.family.spent, added_since(known->spent, changed.child.spent));
+    agent.family.spent = sum(agent.family.spent, added_since(*known, changed.child.born, changed.child.spent));
     *known = changed.child;
     known->dismissed = was_dismissed || changed.child.dismissed;
     step.touch();

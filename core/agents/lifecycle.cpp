@@ -1,5 +1,6 @@
 #include "agents/lifecycle.hpp"
 
+#include "agents/budget.hpp"
 #include "agents/children.hpp"
 #include "agents/decisions.hpp"
 
@@ -9,6 +10,7 @@ Decision decide(const Agent& agent, const Command& command, const LifecyclePolic
                 const Surroundings& surroundings) {
     Step step(agent, policy, now, surroundings);
     std::visit([&](const auto& alternative) { decide_on(step, alternative); }, command);
+    if (!step.agent().turn_running) count_turn_time(step);
     tell_parent(step, agent);
     return std::move(step).take();
 }

@@ -44,6 +44,11 @@ bool is_waiting(const Agent& agent) {
            machine_is_running(agent);
 }
 
+void serve_queue(Step& step) {
+    if (step.agent().machine && step.agent().machine->phase == MachinePhase::suspended) return resume(step);
+    if (is_waiting(step.agent())) step.deliver_queue();
+}
+
 void suspend(Step& step) {
     step.agent().wake_wanted = false;
     step.agent().machine->phase = MachinePhase::suspending;

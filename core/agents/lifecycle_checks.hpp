@@ -23,6 +23,8 @@ bool machine_is_running(const Agent& agent);
 /// Between tasks, on a machine that runs: a message would begin a turn.
 bool is_waiting(const Agent& agent);
 
+/// Something was put into the queue: wakes the agent for it, or begins a turn with it if the session is free.
+void serve_queue(Step& step);
 void suspend(Step& step);
 void resume(Step& step);
 

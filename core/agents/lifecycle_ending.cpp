@@ -27,12 +27,13 @@ void decide_on(Step& step, const command::Stop&) {
     step.stop_session({Phase::completed, "stopped", ""});
 }
 
-void decide_on(Step& step, const command::Kill&) {
+void decide_on(Step& step, const command::Kill& kill) {
     Agent& agent = step.agent();
     if (is_terminal(agent.phase)) return;
     agent.ending.reset();
     step.note("kill", "kill asked for");
-    kill_children(step);
+    kill_children(step, kill);
+    if (const auto parent = parent_of(agent.id); parent && kill.by == parent->workflow_id()) tell_dismissal(step);
     step.destroy({Phase::killed, "", ""});
 }
 

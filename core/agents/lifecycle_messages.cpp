@@ -19,11 +19,6 @@ void check_message(const std::string& text) {
             .with_hint("Put long material into a file of the repository and point to it.");
 }
 
-void serve_queue(Step& step) {
-    if (step.agent().machine && step.agent().machine->phase == MachinePhase::suspended) return resume(step);
-    if (is_waiting(step.agent())) step.deliver_queue();
-}
-
 }
 
 void decide_on(Step& step, const command::AddFollowUp& add) {

@@ -32,6 +32,7 @@ void on_turn_ended(Step& step, const FieldReader& turn) {
     Agent& agent = step.agent();
     const bool success = turn.get_bool("success", false);
     const std::string stop_reason = turn.get_string("stop_reason", success ? "end_turn" : "failed");
+    count_turn_time(step);
     agent.turn_running = false;
     agent.response = cut(turn.get_string("response", ""), text_bytes_max);
     ExitNote exit;
@@ -50,6 +51,7 @@ void on_turn_ended(Step& step, const FieldReader& turn) {
                                       "\" failed: " + stop_reason + (said.empty() ? "" : ": " + said),
                                   "Read what it said with: murmur session watch " + agent.id.slug()});
     }
+    if (!agent.sent.empty() && stop_at_budget(step)) return;
     if (!agent.sent.empty()) {  // sent while the turn ran: the next turn begins with it
         agent.turn_running = true;
         return;

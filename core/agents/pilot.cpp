@@ -66,9 +66,8 @@ void on_assessed(Step& step, const FieldReader& assessed) {
     // A message that came meanwhile has begun a turn: its end will be judged.
     if (agent.phase != Phase::running || agent.stopping || agent.turn_running) return;
     if (is_done) return settle(step);
-    step.tell_session("assessor",
-                      "Your work was looked at, and the task is not finished yet." + (why.empty() ? "" : "\n\n" + why) +
-                          "\n\nGo on until it is.");
+    step.tell_session("assessor", "Your work was looked at, and the task is not finished yet." +
+                                      (why.empty() ? "" : "\n\n" + why) + "\n\nGo on until it is.");
 }
 
 void note_new_work(Step& step, const std::vector<FollowUp>& messages) {

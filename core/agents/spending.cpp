@@ -88,12 +88,10 @@ Spending sum(Spending a, const Spending& b) {
     return a;
 }
 
-Spending added_since(const Spending& known, const Spending& now) {
-    if (now.cost_usd + cost_epsilon < known.cost_usd || now.turns < known.turns || now.time_ms < known.time_ms ||
-        now.children < known.children)
-        return now;
-    return {std::max(0.0, now.cost_usd - known.cost_usd), now.turns - known.turns, now.time_ms - known.time_ms,
-            now.children - known.children};
+Spending added_since(const Child& known, TimePoint born, const Spending& spent) {
+    if (known.born != born) return spent;
+    return {spent.cost_usd - known.spent.cost_usd, spent.turns - known.spent.turns,
+            spent.time_ms - known.spent.time_ms, spent.children - known.spent.children};
 }
 
 Spending spending_of_ancestor(const Agent& agent, const Surroundings& surroundings, std::size_t index, TimePoint now) {
@@ -102,7 +100,7 @@ Spending spending_of_ancestor(const Agent& agent, const Surroundings& surroundin
     for (std::size_t i = 0; i <= index; ++i) {
         const Agent& ancestor = *surroundings.ancestors[i];
         const Child* known = find_child(ancestor, below->id.workflow_id());
-        spent = sum(total_spending(ancestor, now), added_since(known ? known->spent : Spending{}, spent));
+        spent = sum(total_spending(ancestor, now), known ? added_since(*known, below->created_at, spent) : spent);
         below = &ancestor;
     }
     return spent;

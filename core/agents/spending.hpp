@@ -10,12 +10,11 @@ namespace murmur {
 // Whether a tree of agents is within its budgets. Pure.
 
 Spending sum(Spending a, const Spending& b);
-/// What was added since `known`. Spending only grows within a life, so one that is less in anything is of a new life,
-/// and all of it is new.
-Spending added_since(const Spending& known, const Spending& now);
+/// What the child, born then, has spent beyond what its parent knows of. All of it when the parent knows another life.
+Spending added_since(const Child& known, TimePoint born, const Spending& spent);
 
-/// What the ancestor at `index` has used up with all below it, counting what this agent and those between have spent but
-/// not told yet.
+/// What the ancestor at `index` has used up with all below it, counting what this agent and those between have spent
+/// but not told yet.
 Spending spending_of_ancestor(const Agent& agent, const Surroundings& surroundings, std::size_t index, TimePoint now);
 
 /// A limit that is reached.

@@ -37,8 +37,8 @@ bool find_way(const Checklist& checklist, const std::string& at, const std::stri
 }
 
 const Task* find_task(const Checklist& checklist, const std::string& id) {
-    const auto found = std::find_if(checklist.tasks.begin(), checklist.tasks.end(),
-                                    [&](const Task& task) { return task.id == id; });
+    const auto found =
+        std::find_if(checklist.tasks.begin(), checklist.tasks.end(), [&](const Task& task) { return task.id == id; });
     return found == checklist.tasks.end() ? nullptr : &*found;
 }
 
@@ -51,9 +51,7 @@ const Task& get_task(const Checklist& checklist, const std::string& id) {
         .with_hint(known.empty() ? "The checklist is empty." : "There are: " + known + ".");
 }
 
-bool is_open(const Task& task) {
-    return task.status == TaskStatus::pending || task.status == TaskStatus::in_progress;
-}
+bool is_open(const Task& task) { return task.status == TaskStatus::pending || task.status == TaskStatus::in_progress; }
 
 bool is_active(const Checklist& checklist, const Task& task) {
     return is_open(task) && task.is_activated &&

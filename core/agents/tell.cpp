@@ -9,7 +9,7 @@ json::object tell_child_changed(const std::string& to, const command::ChildChang
 }
 
 json::object tell_kill(const std::string& to, const command::Kill& kill) {
-    return {{"to", to}, {"what", "kill"}, {"discard", kill.discard}};
+    return {{"to", to}, {"what", "kill"}, {"discard", kill.discard}, {"by", kill.by}};
 }
 
 Tell read_tell(const json::object& body) {
@@ -17,7 +17,7 @@ Tell read_tell(const json::object& body) {
         Tell tell{std::string(body.at("to").as_string()), command::Kill{}};
         const std::string what(body.at("what").as_string());
         if (what == "kill") {
-            tell.command = command::Kill{body.at("discard").as_bool()};
+            tell.command = command::Kill{body.at("discard").as_bool(), std::string(body.at("by").as_string())};
         } else if (what == "child_changed") {
             command::ChildChanged changed;
             from_stored(body.at("child"), changed.child);

@@ -1,0 +1,171 @@
+#include "agents/children.hpp"
+
+#include "tree_world.hpp"
+
+namespace murmur {
+namespace {
+
+struct ChildrenTest : ::testing::Test, TreeWorld {
+    std::vector<FollowUp> messages_of(const std::string& slug) {
+        std::vector<FollowUp> messages = agents[slug].sent;
+        messages.insert(messages.end(), agents[slug].queue.begin(), agents[slug].queue.end());
+        std::erase_if(messages, [](const FollowUp& message) { return message.source != "child_lifecycle"; });
+        return messages;
+    }
+};
+
+using Texts = std::vector<std::string>;
+
+TEST_F(ChildrenTest, AParentHearsHowItsChildFares) {
+    spawn("a");
+    spawn("a/b");
+    ASSERT_EQ(agents["a"].family.children.size(), 1u);
+    EXPECT_EQ(agents["a"].family.children[0].phase, Phase::running);
+    EXPECT_EQ(lifecycle_of("a"), (Texts{"b: running"}));
+    EXPECT_TRUE(messages_of("a").empty());
+    end_turn("a/b", "The API is fixed.");
+    EXPECT_EQ(lifecycle_of("a"), (Texts{"b: running", "b: task-complete"}));
+    ASSERT_EQ(messages_of("a").size(), 1u);
+    EXPECT_EQ(messages_of("a")[0].text,
+              "Your child agent \"b\" has finished its task and waits for more. Its last words:\n\nThe API is fixed.");
+    end_turn("a");
+    EXPECT_EQ(agents["a"].phase, Phase::running) << "its next turn begins with that";
+    EXPECT_TRUE(agents["a"].queue.empty());
+}
+
+TEST_F(ChildrenTest, NewsOfAChildWakeItsParent) {
+    spawn("a");
+    spawn("a/b");
+    end_turn("a");
+    apply("a", command::Sleep{});
+    apply("a", command::MachineSuspended{1});
+    EXPECT_EQ(agents["a"].phase, Phase::sleeping);
+    end_turn("a/b");
+    EXPECT_EQ(agents["a"].machine->phase, MachinePhase::resuming);
+    apply("a", command::MachineResumed{1});
+    EXPECT_EQ(agents["a"].phase, Phase::running);
+}
+
+TEST_F(ChildrenTest, WhatEndsAChildIsTold) {
+    spawn("a");
+    spawn("a/b");
+    report("a/b", "turnEnded", {{"turn", 1}, {"success", false}, {"stopReason", "exit 3"}});
+    listen();
+    EXPECT_EQ(agents["a"].family.children[0].phase, Phase::destroying);
+    end_session("a/b");
+    EXPECT_EQ(agents["a"].family.children[0].phase, Phase::failed);
+    EXPECT_EQ(lifecycle_of("a"), (Texts{"b: running", "b: failed"}));
+    EXPECT_NE(messages_of("a").at(0).text.find("has failed: turn 1 of backend"), std::string::npos);
+}
+
+TEST_F(ChildrenTest, GrandparentsHearOfCostsButNotOfGrandchildren) {
+    spawn("a");
+    spawn("a/b");
+    spawn("a/b/c");
+    cost("a/b/c", 2);
+    end_turn("a/b/c");
+    EXPECT_EQ(agents["a"].family.children.size(), 1u);
+    EXPECT_DOUBLE_EQ(agents["a"].family.spent.cost_usd, 2);
+    EXPECT_DOUBLE_EQ(agents["a"].family.children[0].spent.cost_usd, 2);
+    EXPECT_EQ(lifecycle_of("a"), (Texts{"b: running"}));
+    EXPECT_EQ(lifecycle_of("a/b"), (Texts{"c: running", "c: task-complete"}));
+}
+
+TEST_F(ChildrenTest, NewsThatComeTwiceOrLateCountOnce) {
+    spawn("a");
+    spawn("a/b");
+    const Child earlier = agents["a"].family.children[0];
+    cost("a/b", 2);
+    end_turn("a/b");
+    const Child latest = agents["a"].family.children[0];
+    const std::size_t messages = messages_of("a").size();
+    apply("a", command::ChildChanged{latest, "again"});
+    apply("a", command::ChildChanged{earlier, "late"});
+    EXPECT_EQ(agents["a"].family.children[0].phase, Phase::task_complete);
+    EXPECT_DOUBLE_EQ(agents["a"].family.spent.cost_usd, 2);
+    EXPECT_EQ(messages_of("a").size(), messages);
+}
+
+TEST_F(ChildrenTest, AKillTakesTheSubtree) {
+    spawn("a");
+    spawn("a/b");
+    spawn("a/b/c");
+    spawn("a/d");
+    spawn("e");
+    apply("a", command::Kill{});
+    listen();
+    for (const char* slug : {"a", "a/b", "a/b/c", "a/d"}) EXPECT_EQ(agents[slug].phase, Phase::destroying) << slug;
+    EXPECT_EQ(agents["e"].phase, Phase::running);
+}
+
+TEST_F(ChildrenTest, AKillInTheMiddleLeavesTheOthersAlone) {
+    spawn("a");
+    spawn("a/b");
+    spawn("a/b/c");
+    spawn("a/d");
+    apply("a/b", command::Kill{});
+    listen();
+    EXPECT_EQ(agents["a/b/c"].phase, Phase::destroying);
+    EXPECT_EQ(agents["a"].phase, Phase::running);
+    EXPECT_EQ(agents["a/d"].phase, Phase::running);
+    for (const char* slug : {"a/b/c", "a/b"}) {
+        agents[slug].machine->phase = MachinePhase::destroying;
+        apply(slug, command::MachineDestroyed{agents[slug].incarnation});
+    }
+    listen();
+    EXPECT_EQ(lifecycle_of("a").back(), "b: killed");
+    EXPECT_EQ(messages_of("a").size(), 1u);
+}
+
+TEST_F(ChildrenTest, AParentIsNotToldOfTheKillThatItAskedFor) {
+    spawn("a");
+    spawn("a/b");
+    apply("a/b", command::Kill{false, id_of("a").workflow_id()});
+    listen();
+    EXPECT_TRUE(agents["a"].family.children[0].dismissed);
+    apply("a/b", command::MachineDestroyed{agents["a/b"].incarnation});
+    listen();
+    EXPECT_EQ(agents["a"].family.children[0].phase, Phase::killed);
+    EXPECT_EQ(lifecycle_of("a").back(), "b: killed");
+    EXPECT_TRUE(messages_of("a").empty());
+}
+
+TEST_F(ChildrenTest, ATreeIsNeitherDeepNorWideWithoutEnd) {
+    policy.depth_max = 2;
+    policy.children_max = 2;
+    spawn("a");
+    spawn("a/b");
+    const Error too_deep = refusal("a/b", command::AdoptChild{id_of("a/b/c")});
+    EXPECT_EQ(too_deep.code(), Errc::resource_exhausted);
+    EXPECT_NE(too_deep.hint().find("max_depth"), std::string::npos);
+    spawn("a/d");
+    const Error too_wide = refusal("a", command::AdoptChild{id_of("a/e")});
+    EXPECT_EQ(too_wide.code(), Errc::resource_exhausted);
+    EXPECT_NE(too_wide.hint().find("max_children"), std::string::npos);
+    apply("a/b", command::Stop{});
+    end_session("a/b");
+    apply("a", command::AdoptChild{id_of("a/e")});
+    EXPECT_EQ(agents["a"].family.children.size(), 3u);
+}
+
+TEST_F(ChildrenTest, OneThatEndsTakesNoChildren) {
+    spawn("a");
+    apply("a", command::Stop{});
+    EXPECT_EQ(refusal("a", command::AdoptChild{id_of("a/b")}).code(), Errc::failed_precondition);
+}
+
+TEST_F(ChildrenTest, AParentThatHasEndedStillKeepsTheAccounts) {
+    spawn("a");
+    spawn("a/b");
+    apply("a", command::Stop{});
+    end_session("a");
+    EXPECT_EQ(agents["a"].phase, Phase::completed);
+    cost("a/b", 2);
+    end_turn("a/b");
+    EXPECT_DOUBLE_EQ(agents["a"].family.spent.cost_usd, 2);
+    EXPECT_EQ(agents["a"].family.children[0].phase, Phase::task_complete);
+    EXPECT_TRUE(messages_of("a").empty());
+}
+
+}
+}
