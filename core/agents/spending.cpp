@@ -90,8 +90,8 @@ Spending sum(Spending a, const Spending& b) {
 
 Spending added_since(const Child& known, TimePoint born, const Spending& spent) {
     if (known.born != born) return spent;
-    return {spent.cost_usd - known.spent.cost_usd, spent.turns - known.spent.turns,
-            spent.time_ms - known.spent.time_ms, spent.children - known.spent.children};
+    return {spent.cost_usd - known.spent.cost_usd, spent.turns - known.spent.turns, spent.time_ms - known.spent.time_ms,
+            spent.children - known.spent.children};
 }
 
 Spending spending_of_ancestor(const Agent& agent, const Surroundings& surroundings, std::size_t index, TimePoint now) {

@@ -10,15 +10,14 @@ TEST(Assessment, ReadsVerdictsHoweverTheyAreDressed) {
          {"VERDICT: done", "verdict: Done.", "**VERDICT: done**", "# Verdict: done\nall of it", "done", "`Done`",
           "\n\n  VERDICT:done\r\nyes", "VERDICT - completed", "I have looked at everything.\n\nVERDICT: done\nwhy"})
         EXPECT_EQ(parse_assessment(answer).verdict, Verdict::done) << answer;
-    for (const char* answer :
-         {"VERDICT: not done", "VERDICT: NOT DONE\nthe tests are missing", "**Verdict:** not done", "not_done",
-          "> VERDICT: not done", "Incomplete", "Let me see.\nVERDICT: not done"})
+    for (const char* answer : {"VERDICT: not done", "VERDICT: NOT DONE\nthe tests are missing", "**Verdict:** not done",
+                               "not_done", "> VERDICT: not done", "Incomplete", "Let me see.\nVERDICT: not done"})
         EXPECT_EQ(parse_assessment(answer).verdict, Verdict::not_done) << answer;
 }
 
 TEST(Assessment, WhatSaysNoVerdictIsUnreadable) {
-    for (const char* answer : {"", "\n \n", "It looks fine to me", "undoneable", "doneness is a virtue", "VERDICT:",
-                               "VERDICT: maybe", "The task is not done yet"})
+    for (const char* answer : {"", "\n \n", "It looks fine to me", "undoneable", "doneness is a virtue",
+                               "VERDICT:", "VERDICT: maybe", "The task is not done yet"})
         EXPECT_EQ(parse_assessment(answer).verdict, Verdict::unreadable) << answer;
     EXPECT_EQ(parse_assessment(" It looks fine \n").why, "It looks fine");
 }

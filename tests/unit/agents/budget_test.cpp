@@ -7,9 +7,7 @@ namespace murmur {
 namespace {
 
 struct BudgetTest : ::testing::Test, TreeWorld {
-    void follow_up(const std::string& slug, const std::string& id) {
-        apply(slug, command::AddFollowUp{id, "go on"});
-    }
+    void follow_up(const std::string& slug, const std::string& id) { apply(slug, command::AddFollowUp{id, "go on"}); }
     void pass(std::chrono::milliseconds span) { now += span; }
     const Effect& timer_of(const std::string& slug) {
         const auto& list = effects.at(slug);
@@ -227,8 +225,11 @@ TEST_F(BudgetTest, TokensCostWhatTheTableSays) {
     policy.prices = std::make_shared<PriceTable>(
         std::vector<PriceTable::Price>{{"fine-", 1, 2, 0.5, 4}, {"fine-and-large", 10, 20, 5, 40}});
     spawn("a");
-    const json::object tokens{{"inputTokens", 1'000'000}, {"outputTokens", 500'000}, {"cacheReadTokens", 2'000'000},
-                              {"cacheWriteTokens", 250'000}, {"model", "fine-and-large-7"}};
+    const json::object tokens{{"inputTokens", 1'000'000},
+                              {"outputTokens", 500'000},
+                              {"cacheReadTokens", 2'000'000},
+                              {"cacheWriteTokens", 250'000},
+                              {"model", "fine-and-large-7"}};
     report("a", "sessionEvent", {{"kind", "COST"}, {"data", tokens}});
     EXPECT_DOUBLE_EQ(agents["a"].spent.cost_usd, 10 + 10 + 10 + 10);
     EXPECT_TRUE(agents["a"].cost_estimated);

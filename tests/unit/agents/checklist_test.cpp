@@ -25,11 +25,10 @@ struct ChecklistTest : ::testing::Test, LifecycleWorld {
         apply(change);
     }
     void commit(const std::string& file) {
-        report("commits",
-               {{"cloneUrl", "/srv/web.git"},
-                {"commits", json::array{json::object{{"sha", "sha-" + std::to_string(reports)},
-                                                     {"subject", "work"},
-                                                     {"files", json::array{json::string(file)}}}}}});
+        report("commits", {{"cloneUrl", "/srv/web.git"},
+                           {"commits", json::array{json::object{{"sha", "sha-" + std::to_string(reports)},
+                                                                {"subject", "work"},
+                                                                {"files", json::array{json::string(file)}}}}}});
     }
     std::vector<std::string> active() const {
         std::vector<std::string> ids;

@@ -107,8 +107,9 @@ struct TreeWorld {
         report(slug, "sessionEvent", {{"kind", "COST"}, {"costUsd", usd}});
     }
     void end_turn(const std::string& slug, const std::string& response = "done") {
-        report(slug, "turnEnded",
-               {{"turn", agents.at(slug).turns}, {"success", true}, {"stopReason", "end_turn"}, {"response", response}});
+        report(
+            slug, "turnEnded",
+            {{"turn", agents.at(slug).turns}, {"success", true}, {"stopReason", "end_turn"}, {"response", response}});
         listen();
     }
     void end_session(const std::string& slug) {
@@ -125,8 +126,7 @@ struct TreeWorld {
     }
     bool was_told_to_stop(const std::string& slug) {
         const auto& list = effects[slug];
-        return std::any_of(list.begin(), list.end(),
-                           [](const Effect& effect) { return effect.body.contains("stop"); });
+        return std::any_of(list.begin(), list.end(), [](const Effect& effect) { return effect.body.contains("stop"); });
     }
     /// The refusal of a command; the world stays as it is.
     Error refusal(const std::string& slug, const Command& command) {
