@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/budget_fields.hpp"
 #include "base/time_text.hpp"
 
 namespace murmur {
@@ -27,6 +28,46 @@ std::string provider_enum(const std::string& provider) {
     return name;
 }
 
+void put_money(json::object& object, std::string_view key, double dollars) {
+    if (dollars != 0) object.emplace(key, dollars);
+}
+
+json::object pull_request_json(const PullRequest& pr) {
+    json::object object{{"url", pr.url}};
+    put(object, "title", pr.title);
+    put(object, "state", boost::describe::enum_to_string(pr.state, ""));
+    put(object, "checks", boost::describe::enum_to_string(pr.checks, ""));
+    return object;
+}
+
+json::object child_json(const Child& child) {
+    json::object object{
+        {"slug", child.slug}, {"workflowId", child.workflow_id}, {"phase", phase_enum_name(child.phase)}};
+    object.emplace("spent", spending_json(child.spent));
+    return object;
+}
+
+/// What it was given to work as and within, and what it has used up and left.
+void put_account(json::object& object, const Agent& agent, TimePoint now) {
+    put(object, "persona", agent.spec.persona);
+    put(object, "serviceProfile", agent.spec.service_profile);
+    if (agent.spec.pilot) object.emplace("pilot", true);
+    put_number(object, "tasks", std::count_if(agent.checklist.tasks.begin(), agent.checklist.tasks.end(),
+                                              [](const Task& task) { return task.status != TaskStatus::deleted; }));
+    put_number(object, "tasksOpen", static_cast<std::int64_t>(open_tasks(agent).size()));
+    if (agent.budget != Budget()) object.emplace("budget", budget_json(agent.budget));
+    if (const Spending spent = total_spending(agent, now); spent != Spending())
+        object.emplace("spent", spending_json(spent));
+    put_money(object, "machineCostUsd", own_cost(agent, now) - agent.spent.cost_usd);
+    put(object, "budgetHit", agent.budget_hit);
+    json::array children;
+    for (const Child& child : agent.family.children) children.push_back(child_json(child));
+    if (!children.empty()) object.emplace("children", std::move(children));
+    if (!agent.snapshot) return;
+    put(object, "snapshotId", agent.snapshot->id);
+    put_time(object, "snapshotAt", agent.snapshot->at);
+}
+
 void put_session(json::object& object, const Agent& agent) {
     put(object, "progress", progress_line(agent));
     put_time(object, "progressAt", agent.progress_at);
@@ -36,6 +77,9 @@ void put_session(json::object& object, const Agent& agent) {
     json::array prs;
     for (const PullRequest& pr : agent.pull_requests) prs.emplace_back(pr.url);
     if (!prs.empty()) object.emplace("prs", std::move(prs));
+    json::array pull_requests;
+    for (const PullRequest& pr : agent.pull_requests) pull_requests.push_back(pull_request_json(pr));
+    if (!pull_requests.empty()) object.emplace("pullRequests", std::move(pull_requests));
     put_number(object, "commits", agent.commit_count);
     put_number(object, "turns", agent.turns);
     if (agent.spent.cost_usd != 0) object.emplace("costUsd", agent.spent.cost_usd);
@@ -54,6 +98,15 @@ void put_session(json::object& object, const Agent& agent) {
 
 }
 
+json::object spending_json(const Spending& spent) {
+    json::object object;
+    put_money(object, "costUsd", spent.cost_usd);
+    put_number(object, "turns", spent.turns);
+    put_int64(object, "timeMs", spent.time_ms);
+    put_number(object, "children", spent.children);
+    return object;
+}
+
 json::object agent_id_json(const AgentId& id) {
     return {{"tenant", json::object{{"provider", provider_enum(id.tenant.provider)}, {"org", id.tenant.org}}},
             {"ownerProvider", provider_enum(id.owner_provider)},
@@ -62,7 +115,7 @@ json::object agent_id_json(const AgentId& id) {
             {"agent", json::array(id.path.begin(), id.path.end())}};
 }
 
-json::object agent_json(const Agent& agent) {
+json::object agent_json(const Agent& agent, TimePoint now) {
     json::object object{
         {"agentId", agent_id_json(agent.id)},
         {"workflowId", agent.id.workflow_id()},
@@ -86,6 +139,7 @@ json::object agent_json(const Agent& agent) {
         put_int64(object, "runnerPid", agent.runner->pid);
     }
     put_session(object, agent);
+    put_account(object, agent, now);
     put_int64(object, "generation", agent.generation);
     put_int64(object, "incarnation", agent.incarnation);
     put_time(object, "createdAt", agent.created_at);

@@ -74,6 +74,29 @@ Agent find_in_any_workspace(ApiContext& context, const Caller& caller, const Age
         .with_hint("Say which with --workspace.");
 }
 
+/// The agent of that slug of the only service profile that has one: a living one before those that have ended.
+AgentId find_service_agent(ApiContext& context, const Caller& caller, const AgentId& wanted) {
+    std::vector<AgentId> alive, ended;
+    for (const AgentRow& row :
+         context.reader.list_agents({tenant_key(caller.tenant), wanted.workspace, "", true})) {
+        if (row.slug != wanted.slug()) continue;
+        AgentId id{wanted.tenant, "service_profile", row.owner, row.workspace, wanted.path};
+        if (id.workflow_id() != row.workflow_id || !is_allowed(context, caller, "agent.read", row)) continue;
+        const std::optional<Agent> agent = context.reader.find_agent(row.workflow_id);
+        if (agent) (is_terminal(agent->phase) ? ended : alive).push_back(std::move(id));
+    }
+    std::vector<AgentId>& found = alive.empty() ? ended : alive;
+    if (found.empty())
+        throw Error(Errc::not_found, "no service profile has an agent \"" + wanted.slug() + "\"")
+            .with_hint("List the agents of everybody with: murmur ls -a -A");
+    if (found.size() == 1) return std::move(found.front());
+    std::string places;
+    for (const AgentId& id : found)
+        places += (places.empty() ? "/w/" : ", /w/") + id.workspace + "/s/" + id.account + "/" + id.slug();
+    throw Error(Errc::invalid_argument, "agent \"" + wanted.slug() + "\" is there several times: " + places)
+        .with_hint("Say which, by its whole name.");
+}
+
 }
 
 AgentId resolve_agent(const Caller& caller, const std::string& slug, const std::string& workspace) {
@@ -100,17 +123,23 @@ AgentId new_agent_id(const Caller& caller, const std::string& slug, const std::s
     return id;
 }
 
-Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request, std::string_view permission) {
-    const json::object* reference = request.find_object("agent");
-    if (!reference) throw Error(Errc::invalid_argument, "agent is required");
-    const FieldReader fields(*reference, "agent");
-    const AgentId id = resolve_agent(caller, fields.get_string("slug", ""), fields.get_string("workspace", ""));
-    // Before it is looked up: who may not see it does not learn either whether it is there.
-    authorize(context, caller, permission, id);
+Agent find_agent_by_id(ApiContext& context, const Caller& caller, const AgentId& id) {
     if (id.workspace.empty()) return find_in_any_workspace(context, caller, id);
     if (auto agent = context.reader.find_agent(id.workflow_id())) return std::move(*agent);
     get_workspace(context, caller, id.workspace);
     throw agent_not_found(context, caller, id);
+}
+
+Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request, std::string_view permission) {
+    const json::object* reference = request.find_object("agent");
+    if (!reference) throw Error(Errc::invalid_argument, "agent is required");
+    const FieldReader fields(*reference, "agent");
+    const std::string slug = fields.get_string("slug", "");
+    AgentId id = resolve_agent(caller, slug, fields.get_string("workspace", ""));
+    if (fields.get_bool("service", false) && slug.front() != '/') id = find_service_agent(context, caller, id);
+    // Before it is looked up: who may not see it does not learn either whether it is there.
+    authorize(context, caller, permission, id);
+    return find_agent_by_id(context, caller, id);
 }
 
 Agent wait_until_not(ApiContext& context, Agent agent, bool (*condition)(const Agent&)) {

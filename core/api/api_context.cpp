@@ -22,6 +22,16 @@ Error denied(const Caller& caller, std::string_view permission, const std::strin
 
 ResourceName name_of_agent(const AgentId& agent) { return {agent_resource_name(agent), agent.workflow_id()}; }
 
+/// Whoever may assume a service profile may do with its agents what they may with their own.
+bool may_as_profile(ApiContext& context, const Caller& caller, std::string_view permission, const AgentId& agent) {
+    if (agent.owner_provider != "service_profile" || caller.principal.kind == PrincipalKind::agent) return false;
+    if (!is_allowed(context, caller, "service-profile.assume", agent.account)) return false;
+    AgentId as_own = agent;
+    as_own.owner_provider = caller.provider;
+    as_own.account = caller.account;
+    return verdict_of(context, caller, permission, name_of_agent(as_own)).allowed;
+}
+
 void require(ApiContext& context, const Caller& caller, std::string_view permission, const ResourceName& resource) {
     const Verdict verdict = verdict_of(context, caller, permission, resource);
     if (!verdict.allowed) throw denied(caller, permission, resource.name, verdict);
@@ -50,6 +60,7 @@ void authorize(ApiContext& context, const Caller& caller, std::string_view permi
 }
 
 void authorize(ApiContext& context, const Caller& caller, std::string_view permission, const AgentId& agent) {
+    if (may_as_profile(context, caller, permission, agent)) return;
     require(context, caller, permission, name_of_agent(agent));
 }
 

@@ -7,6 +7,7 @@
 #include "api/agent_json.hpp"
 #include "api/agent_lookup.hpp"
 #include "api/catalog_methods.hpp"
+#include "api/follow_up_method.hpp"
 #include "api/identity_methods.hpp"
 #include "api/secret_methods.hpp"
 #include "api/spawn_method.hpp"
@@ -48,7 +49,7 @@ json::object list_agents(ApiContext& context, const Caller& caller, const FieldR
 }
 
 json::object get_agent(ApiContext& context, const Agent& agent, const FieldReader& request) {
-    json::object answer{{"agent", agent_json(agent)}};
+    json::object answer{{"agent", agent_json(agent, context.clock.now())}};
     if (request.get_bool("timeline", false)) {
         constexpr std::size_t timeline_max = 10'000;
         json::array timeline;
@@ -59,8 +60,8 @@ json::object get_agent(ApiContext& context, const Agent& agent, const FieldReade
     return answer;
 }
 
-json::object kill_agent(ApiContext& context, const Agent& agent, const FieldReader&) {
-    apply(context, agent, command::Kill{});
+json::object kill_agent(ApiContext& context, const Agent& agent, const FieldReader& request) {
+    apply(context, agent, command::Kill{request.get_bool("discard", false)});
     return {};
 }
 
@@ -108,14 +109,6 @@ json::object stop_session(ApiContext& context, const Agent& agent, const FieldRe
     return {};
 }
 
-json::object add_follow_up(ApiContext& context, const Agent& agent, const FieldReader& request) {
-    if (!request.get_string("persona", "").empty() || !request.get_strings("tasks").empty())
-        throw Error(Errc::unimplemented, "a persona or tasks with a follow-up are not available in this version");
-    const std::string request_id = read_request_id(request);
-    const std::string id = "f-" + (request_id.empty() ? random_hex(6) : request_id);
-    apply(context, agent, command::AddFollowUp{id, request.get_string("message"), request_id});
-    return {{"id", id}};
-}
 
 json::object clear_queue(ApiContext& context, const Agent& agent, const FieldReader&) {
     apply(context, agent, command::ClearQueue{});
@@ -127,10 +120,19 @@ json::object set_dequeue_strategy(ApiContext& context, const Agent& agent, const
     return {};
 }
 
+json::object set_conflict_resolution(ApiContext& context, const Agent& agent, const FieldReader& request) {
+    const std::string resolution = request.get_string("resolution");
+    if (resolution.empty()) throw Error(Errc::invalid_argument, "resolution is empty").with_hint("Say merge, rebase or none.");
+    apply(context, agent,
+          command::SetConflictResolution{request.get_string("repo"), parse_conflict_resolution(resolution)});
+    return {};
+}
+
 constexpr UnaryMethod method_table[] = {
     {"GetVersion", "", get_version, Check::none},
     {"ListPlugins", "plugin.list", list_plugins},
     {"SpawnAgent", "agent.create", spawn_agent, Check::request},
+    {"SpawnAgents", "agent.create", spawn_agents, Check::request},
     {"ListAgents", "agent.list", list_agents, Check::request},
     {"GetAgent", "agent.read", get_agent},
     {"KillAgent", "agent.kill", kill_agent},
@@ -140,9 +142,10 @@ constexpr UnaryMethod method_table[] = {
     {"SendSessionMessage", "agent.edit", send_session_message},
     {"InterruptSession", "agent.edit", interrupt_session},
     {"StopSession", "agent.edit", stop_session},
-    {"AddFollowUp", "agent.edit", add_follow_up},
+    {"AddFollowUp", "agent.edit", add_follow_up, Check::request},
     {"ClearQueue", "agent.edit", clear_queue},
     {"SetDequeueStrategy", "agent.edit", set_dequeue_strategy},
+    {"SetConflictResolution", "agent.edit", set_conflict_resolution},
     {"ListKinds", "", list_kinds, Check::none},
     {"GetKind", "", get_kind, Check::none},
     {"ListResources", "{kind}.list", list_resources, Check::request},

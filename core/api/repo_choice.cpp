@@ -13,6 +13,9 @@ std::string_view bare_url(std::string_view url) {
     return url;
 }
 
+// What a repo-config means that does not say it; see its kind.
+constexpr ConflictResolution repo_config_default = ConflictResolution::rebase;
+
 /// What repo-config or workspace say about a repository.
 struct RepoRule {
     std::string base_branch;
@@ -46,11 +49,11 @@ RepoRule rule_of_workspace(const json::object& workspace, const std::string& clo
 }
 
 /// A repo-config is named as somebody has written the URL.
-RepoRule rule_of_repo_config(ApiContext& context, const std::string& tenant, const std::string& clone_url) {
+std::optional<RepoRule> rule_of_repo_config(ApiContext& context, const std::string& tenant, const std::string& clone_url) {
     const std::string bare(bare_url(clone_url));
     for (const std::string& name : {clone_url, bare, bare + ".git", bare + "/"})
         if (const auto config = context.catalog.find({tenant, "repo-config", "", name})) return rule_of(config->body);
-    return {};
+    return std::nullopt;
 }
 
 }
@@ -63,9 +66,11 @@ std::vector<RepoWork> choose_repos(ApiContext& context, const Caller& caller, co
     std::vector<RepoWork> repos;
     for (const WantedRepo& repo : wanted.empty() ? repos_of_workspace(workspace) : wanted) {
         const RepoRule entry = rule_of_workspace(workspace, repo.clone_url);
-        RepoRule rule = rule_of_repo_config(context, tenant, repo.clone_url);
+        const std::optional<RepoRule> config = rule_of_repo_config(context, tenant, repo.clone_url);
+        RepoRule rule = config.value_or(RepoRule());
         if (rule.base_branch.empty()) rule.base_branch = entry.base_branch;
         if (!rule.conflict_resolution) rule.conflict_resolution = entry.conflict_resolution;
+        if (!rule.conflict_resolution && config) rule.conflict_resolution = repo_config_default;
         if (!repo.base_branch.empty()) rule.base_branch = repo.base_branch;
         if (repo.conflict_resolution) rule.conflict_resolution = repo.conflict_resolution;
         repos.push_back({repo.clone_url, std::move(rule.base_branch), repo.working_branch, "",

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <murmur/error.hpp>
 
-#include "api/agent_lookup.hpp"
+#include "api/budget_fields.hpp"
 
 namespace murmur {
 
@@ -16,31 +16,57 @@ Error too_many(const std::string& who, std::int64_t limit, const std::string& fi
         .with_hint(free_some + std::string("it: murmur patch pool-config default --set ") + field + "=N");
 }
 
+std::optional<Resource> pool_config(ApiContext& context, const std::string& tenant) {
+    return context.catalog.find({tenant, "pool-config", "", "default"});
 }
 
-void check_spawn_limits(ApiContext& context, const Caller& caller, const AgentId& id) {
-    if (context.engine.alive_agents() >= context.options.agents_max)
-        throw Error(Errc::resource_exhausted,
-                    "there are " + std::to_string(context.options.agents_max) + " agents already")
-            .with_hint(free_some + std::string("max_agents in murmurd.yaml."));
-    const std::string tenant = tenant_key(caller.tenant);
-    const auto config = context.catalog.find({tenant, "pool-config", "", "default"});
+bool is_of_service_profile(const std::string& workflow_id) {
+    return workflow_id.find("/service_profile/") != std::string::npos;
+}
+
+}
+
+SpawnAllowance::SpawnAllowance(ApiContext& context, const Caller& caller)
+    : context_(context),
+      tenant_(tenant_key(caller.tenant)),
+      account_(caller.account),
+      is_person_(caller.principal.kind == PrincipalKind::user),
+      alive_(context.engine.alive_agents()) {
+    const auto config = pool_config(context, tenant_);
     if (!config) return;
     const FieldReader limits(config->body);
-    const std::int64_t machines_max = limits.get_int("max_vms", 0);
-    const std::int64_t own_max = limits.get_int("max_agents_per_developer", 0);
-    if (machines_max == 0 && own_max == 0) return;
-    if (context.reader.find_agent(id.workflow_id())) return;
-
-    const std::vector<AgentRow> alive = context.reader.list_agents({tenant, "", "", false});
-    if (machines_max > 0 && static_cast<std::int64_t>(alive.size()) >= machines_max)
-        throw too_many("tenant \"" + tenant + "\" has", machines_max, "max_vms");
-    const bool is_person = caller.principal.kind == PrincipalKind::user;
-    const auto own = std::count_if(alive.begin(), alive.end(), [&](const AgentRow& row) {
-        return row.owner == caller.account && row.slug.find('/') == std::string::npos;
+    machines_max_ = limits.get_int("max_vms", 0);
+    own_max_ = limits.get_int("max_agents_per_developer", 0);
+    if (machines_max_ == 0 && own_max_ == 0) return;
+    const std::vector<AgentRow> alive = context.reader.list_agents({tenant_, "", "", false});
+    machines_ = static_cast<std::int64_t>(alive.size());
+    own_ = std::count_if(alive.begin(), alive.end(), [&](const AgentRow& row) {
+        return row.owner == account_ && row.slug.find('/') == std::string::npos &&
+               !is_of_service_profile(row.workflow_id);
     });
-    if (is_person && own_max > 0 && own >= own_max)
-        throw too_many(caller.account + " has", own_max, "max_agents_per_developer");
+}
+
+void SpawnAllowance::take(const AgentId& id) {
+    if (alive_ >= context_.options.agents_max)
+        throw Error(Errc::resource_exhausted,
+                    "there are " + std::to_string(context_.options.agents_max) + " agents already")
+            .with_hint(free_some + std::string("max_agents in murmurd.yaml."));
+    if (machines_max_ != 0 || own_max_ != 0) {
+        if (context_.reader.find_agent(id.workflow_id())) return;
+        if (machines_max_ > 0 && machines_ >= machines_max_)
+            throw too_many("tenant \"" + tenant_ + "\" has", machines_max_, "max_vms");
+        const bool is_own = is_person_ && id.owner_provider != "service_profile" && id.path.size() == 1;
+        if (is_own && own_max_ > 0 && own_ >= own_max_)
+            throw too_many(account_ + " has", own_max_, "max_agents_per_developer");
+        ++machines_;
+        own_ += is_own;
+    }
+    ++alive_;
+}
+
+Budget tenant_limits(ApiContext& context, const Caller& caller) {
+    const auto config = pool_config(context, tenant_key(caller.tenant));
+    return config ? limits_of(config->body) : Budget();
 }
 
 }

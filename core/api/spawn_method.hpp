@@ -4,7 +4,8 @@
 
 namespace murmur {
 
-/// SpawnAgent: checks everything that can be checked now, and returns once the agent is durable.
 json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldReader& request);
+/// Looks up and authorises once, hands all agents to the engine together, and answers when all of them are decided.
+json::object spawn_agents(ApiContext& context, const Caller& caller, const FieldReader& request);
 
 }

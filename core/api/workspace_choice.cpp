@@ -4,6 +4,7 @@
 
 #include "api/agent_lookup.hpp"
 #include "api/catalog_rights.hpp"
+#include "api/persona.hpp"
 
 namespace murmur {
 
@@ -13,22 +14,10 @@ ResourceKey workspace_key(const Caller& caller, const std::string& name) {
     return {tenant_key(caller.tenant), "workspace", "", name};
 }
 
-std::vector<RepoWork> repos_of(const json::object& workspace) {
-    std::vector<RepoWork> repos;
-    const json::array* list = FieldReader(workspace).find_array("repos");
-    for (std::size_t i = 0; list && i < list->size(); ++i) {
-        const FieldReader repo((*list)[i].as_object(), "repos");
-        std::string base = repo.get_string("base_branch");
-        if (base == default_base_branch) base.clear();
-        repos.push_back({repo.get_string("clone_url"), std::move(base), "", "", ConflictResolution::merge});
-    }
-    return repos;
-}
-
-SourceDocument implied_workspace(const std::string& name, const std::vector<RepoWork>& repos,
+SourceDocument implied_workspace(const std::string& name, const std::vector<WantedRepo>& repos,
                                  const std::string& substrate) {
     json::array list;
-    for (const RepoWork& repo : repos)
+    for (const WantedRepo& repo : repos)
         list.push_back(json::object{
             {"clone_url", repo.clone_url},
             {"base_branch", repo.base_branch.empty() ? default_base_branch : std::string_view(repo.base_branch)}});
@@ -44,7 +33,7 @@ SourceDocument implied_workspace(const std::string& name, const std::vector<Repo
 
 /// Makes it; somebody else who was quicker is as good.
 Resource make_workspace(ApiContext& context, const Caller& caller, const std::string& name,
-                        const std::vector<RepoWork>& repos) {
+                        const std::vector<WantedRepo>& repos) {
     const ResourceKey key = workspace_key(caller, name);
     try {
         return context.catalog
@@ -79,6 +68,25 @@ void add_section(json::object& shape, std::string_view name, const json::object*
     if (section && !section->empty()) shape.emplace(name, *section);
 }
 
+/// Where a placement's machines are: its region, or that of its zones ("us-west1" of "us-west1-b").
+std::string region_of(const json::object* placement) {
+    if (!placement) return {};
+    const FieldReader fields(*placement);
+    if (std::string region = fields.get_string("region", ""); !region.empty()) return region;
+    const std::vector<std::string> zones = fields.get_strings("zones");
+    return zones.empty() ? std::string() : zones.front().substr(0, zones.front().rfind('-'));
+}
+
+/// What an hour of the machine type costs there; 0 when the catalog does not know it.
+double hourly_price(const json::object* machine_type, const json::object* placement) {
+    if (!machine_type) return 0;
+    const FieldReader fields(*machine_type, "machine-type");
+    if (fields.has("cost_per_hour")) return fields.get_double("cost_per_hour", 0);
+    const json::object* const regions = fields.find_object("regions");
+    const json::value* const price = regions ? regions->if_contains(region_of(placement)) : nullptr;
+    return price && price->is_object() ? FieldReader(price->get_object()).get_double("cost_per_hour", 0) : 0;
+}
+
 /// Where and on what the workspace's agents run, settled at spawn: later changes are for later agents.
 void settle_machine(ApiContext& context, const Caller& caller, const json::object& workspace, WorkspaceChoice& choice) {
     const FieldReader fields(workspace);
@@ -96,6 +104,7 @@ void settle_machine(ApiContext& context, const Caller& caller, const json::objec
     const auto disk = body_of(context, caller, "disk-type", sizes.get_string("disk_type_ref"));
     const auto image = body_of(context, caller, "image", fields.get_string("image_ref"));
     add_section(choice.shape, "machine", section_of(machine, choice.substrate));
+    choice.machine_price = hourly_price(section_of(machine, choice.substrate), section_of(placement, choice.substrate));
     const json::object* disk_section = section_of(disk, choice.substrate);
     add_section(choice.shape, "disk", disk_section);
     if (disk_section && !disk_section->empty()) choice.shape.emplace("disk_size_gb", sizes.get_int("disk_size_gb"));
@@ -118,8 +127,8 @@ Resource get_workspace(ApiContext& context, const Caller& caller, const std::str
     }
 }
 
-WorkspaceChoice choose_workspace(ApiContext& context, const Caller& caller, std::string name,
-                                 const FieldReader& request, std::vector<RepoWork> repos) {
+WorkspaceChoice choose_workspace(ApiContext& context, const Caller& caller, std::string name, bool is_declared,
+                                 const std::vector<WantedRepo>& repos) {
     WorkspaceChoice choice;
     choice.name = std::move(name);
     const bool is_implied = choice.name.empty();
@@ -131,7 +140,7 @@ WorkspaceChoice choose_workspace(ApiContext& context, const Caller& caller, std:
         throw Error(Errc::invalid_argument, "workspace name \"" + choice.name + "\" must match [a-z][a-z0-9-]{0,62}");
     auto workspace = context.catalog.find(workspace_key(caller, choice.name));
     if (!workspace) {
-        if (!is_implied && !request.get_bool("workspace_declared", false))
+        if (!is_implied && !is_declared)
             workspace = get_workspace(context, caller, choice.name);  // throws, with the remedy
         else if (repos.empty())
             throw Error(Errc::invalid_argument, "at least one repo is required");
@@ -140,7 +149,8 @@ WorkspaceChoice choose_workspace(ApiContext& context, const Caller& caller, std:
     }
     // An agent's children run where it does, whether or not it may look at that.
     if (caller.principal.kind != PrincipalKind::agent) authorize(context, caller, "workspace.read", choice.name);
-    choice.repos = repos.empty() ? repos_of(workspace->body) : std::move(repos);
+    choice.repos = choose_repos(context, caller, repos, workspace->body);
+    choice.wishes = wishes_of(workspace->body);
     settle_machine(context, caller, workspace->body, choice);
     return choice;
 }
