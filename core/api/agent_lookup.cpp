@@ -77,8 +77,7 @@ Agent find_in_any_workspace(ApiContext& context, const Caller& caller, const Age
 /// The agent of that slug of the only service profile that has one: a living one before those that have ended.
 AgentId find_service_agent(ApiContext& context, const Caller& caller, const AgentId& wanted) {
     std::vector<AgentId> alive, ended;
-    for (const AgentRow& row :
-         context.reader.list_agents({tenant_key(caller.tenant), wanted.workspace, "", true})) {
+    for (const AgentRow& row : context.reader.list_agents({tenant_key(caller.tenant), wanted.workspace, "", true})) {
         if (row.slug != wanted.slug()) continue;
         AgentId id{wanted.tenant, "service_profile", row.owner, row.workspace, wanted.path};
         if (id.workflow_id() != row.workflow_id || !is_allowed(context, caller, "agent.read", row)) continue;

@@ -21,7 +21,7 @@ struct ApiOptions {
     std::vector<std::string> backends;
     std::vector<std::string> substrates;
     std::function<std::string(const std::string& model)> backend_of_model;  ///< empty: none claims it
-    std::map<std::string, BackendCapabilities> backend_capabilities;  ///< of `backends`, as far as they are known
+    std::map<std::string, BackendCapabilities> backend_capabilities;        ///< of `backends`, as far as they are known
     std::function<json::array()> plugins;                                   ///< PluginInfo of every file found
     std::vector<ApiToken> tokens;                                           ///< beside those of agents
     std::size_t agents_max = 10'000;

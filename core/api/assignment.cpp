@@ -6,6 +6,12 @@ std::string environment_purpose(const AgentId& id) { return "agent environment o
 
 namespace {
 
+json::array json_strings(const std::vector<std::string>& texts) {
+    json::array array;
+    for (const std::string& text : texts) array.push_back(json::string(text));
+    return array;
+}
+
 json::object make_environment(const Agent& agent, const SecretBox& box, const RunnerEndpointOptions& options) {
     json::object given;
     if (!agent.spec.sealed_environment.empty()) {
@@ -23,11 +29,14 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
                              const RunnerEndpointOptions& options) {
     json::array repos;
     for (const RepoWork& repo : agent.repos)
-        repos.push_back(json::object{{"cloneUrl", repo.clone_url},
-                                     {"baseBranch", repo.base_branch},
-                                     {"branch", repo.branch.empty() ? agent.id.branch() : repo.branch}});
+        repos.push_back(
+            json::object{{"cloneUrl", repo.clone_url},
+                         {"baseBranch", repo.base_branch},
+                         {"branch", repo.branch.empty() ? agent.id.branch() : repo.branch},
+                         {"conflictResolution", boost::describe::enum_to_string(repo.conflict_resolution, "merge")}});
     json::array messages;
-    if (!agent.spec.prompt.empty()) messages.push_back(json::object{{"id", message_id}, {"text", agent.spec.prompt}});
+    if (!message_id.empty() && !agent.spec.prompt.empty())
+        messages.push_back(json::object{{"id", message_id}, {"text", agent.spec.prompt}});
     json::object environment = make_environment(agent, box, options);
     json::array secret_names;  // what the runner keeps out of everything it reports
     for (const auto& variable : environment) secret_names.emplace_back(variable.key());
@@ -47,6 +56,13 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
             {"model", agent.spec.model},
             {"reasoningEffort", agent.spec.reasoning_effort},
             {"appendSystemPrompt", agent.spec.append_system_prompt},
+            {"tools", json_strings(agent.spec.tools)},
+            {"disallowedTools", json_strings(agent.spec.disallowed_tools)},
+            {"maxTurns", agent.spec.max_turns},
+            {"sessionMode", agent.spec.session_mode},
+            // Once it has a snapshot or a checkpoint of its own, it is nobody's copy any more.
+            {"fork", agent.spec.is_fork && !agent.snapshot && agent.checkpoint.empty()},
+            {"rescue", agent.recovery.is_rescue},
             {"sessionId", agent.session_id},
             {"messages", std::move(messages)},
             {"environment", std::move(environment)},

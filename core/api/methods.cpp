@@ -109,7 +109,6 @@ json::object stop_session(ApiContext& context, const Agent& agent, const FieldRe
     return {};
 }
 
-
 json::object clear_queue(ApiContext& context, const Agent& agent, const FieldReader&) {
     apply(context, agent, command::ClearQueue{});
     return {{"cleared", agent.queue.size()}};
@@ -122,7 +121,8 @@ json::object set_dequeue_strategy(ApiContext& context, const Agent& agent, const
 
 json::object set_conflict_resolution(ApiContext& context, const Agent& agent, const FieldReader& request) {
     const std::string resolution = request.get_string("resolution");
-    if (resolution.empty()) throw Error(Errc::invalid_argument, "resolution is empty").with_hint("Say merge, rebase or none.");
+    if (resolution.empty())
+        throw Error(Errc::invalid_argument, "resolution is empty").with_hint("Say merge, rebase or none.");
     apply(context, agent,
           command::SetConflictResolution{request.get_string("repo"), parse_conflict_resolution(resolution)});
     return {};

@@ -49,7 +49,8 @@ RepoRule rule_of_workspace(const json::object& workspace, const std::string& clo
 }
 
 /// A repo-config is named as somebody has written the URL.
-std::optional<RepoRule> rule_of_repo_config(ApiContext& context, const std::string& tenant, const std::string& clone_url) {
+std::optional<RepoRule> rule_of_repo_config(ApiContext& context, const std::string& tenant,
+                                            const std::string& clone_url) {
     const std::string bare(bare_url(clone_url));
     for (const std::string& name : {clone_url, bare, bare + ".git", bare + "/"})
         if (const auto config = context.catalog.find({tenant, "repo-config", "", name})) return rule_of(config->body);

@@ -115,8 +115,8 @@ private:
     const Caller& caller_;
     const SpawnDraft& draft_;
     SpawnAllowance allowance_;
-    std::vector<BatchItem> items_;       ///< in the order of the request
-    std::vector<std::size_t> indices_;   ///< of those that were submitted
+    std::vector<BatchItem> items_;      ///< in the order of the request
+    std::vector<std::size_t> indices_;  ///< of those that were submitted
     std::unordered_set<std::string> slugs_;
 };
 

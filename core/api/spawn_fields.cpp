@@ -41,11 +41,9 @@ std::vector<WantedRepo> read_repos(const FieldReader& request) {
         WantedRepo wanted{repo.get_string("clone_url"), repo.get_string("base_branch", ""),
                           repo.get_string("working_branch", "")};
         check_spawn_url(wanted.clone_url, repo.path_of("clone_url"));
-        const bool is_twice = std::any_of(repos.begin(), repos.end(), [&](const WantedRepo& other) {
-            return other.clone_url == wanted.clone_url;
-        });
-        if (is_twice)
-            throw Error(Errc::invalid_argument, path + " \"" + wanted.clone_url + "\" is there twice");
+        const bool is_twice = std::any_of(repos.begin(), repos.end(),
+                                          [&](const WantedRepo& other) { return other.clone_url == wanted.clone_url; });
+        if (is_twice) throw Error(Errc::invalid_argument, path + " \"" + wanted.clone_url + "\" is there twice");
         if (const std::string resolution = repo.get_string("conflict_resolution", ""); !resolution.empty())
             wanted.conflict_resolution = parse_conflict_resolution(resolution);
         repos.push_back(std::move(wanted));
@@ -88,7 +86,8 @@ std::string read_session_mode(const FieldReader& request) {
     std::string mode = request.get_string("session_mode", "");
     if (mode.empty() || std::find(session_modes.begin(), session_modes.end(), mode) != session_modes.end()) return mode;
     const std::string nearest = did_you_mean(mode, session_modes);
-    throw Error(Errc::invalid_argument, "session_mode \"" + mode + "\" is not one of autonomous, streaming, interactive")
+    throw Error(Errc::invalid_argument,
+                "session_mode \"" + mode + "\" is not one of autonomous, streaming, interactive")
         .with_hint(nearest.empty() ? "Leave it out for autonomous." : nearest);
 }
 

@@ -19,9 +19,9 @@ private:
     std::string tenant_;
     std::string account_;
     bool is_person_;
-    std::size_t alive_;           ///< in the whole murmurd, and taken here
-    std::int64_t machines_ = 0;   ///< of the tenant
-    std::int64_t own_ = 0;        ///< of this account, children left out
+    std::size_t alive_;          ///< in the whole murmurd, and taken here
+    std::int64_t machines_ = 0;  ///< of the tenant
+    std::int64_t own_ = 0;       ///< of this account, children left out
     std::int64_t machines_max_ = 0;
     std::int64_t own_max_ = 0;
 };

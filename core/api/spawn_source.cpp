@@ -23,7 +23,7 @@ bool ever_ran(const Agent& agent) {
 /// Its branch is on the origin, with all the commits that it is known to have made.
 bool is_pushed(const Agent& agent) {
     return ever_ran(agent) && std::all_of(agent.commits.begin(), agent.commits.end(),
-                                     [](const CommitNote& commit) { return commit.pushed; });
+                                          [](const CommitNote& commit) { return commit.pushed; });
 }
 
 void merge(std::string& old, const std::string& given) {
@@ -39,9 +39,9 @@ void merge_repos(const Agent& old, const std::vector<WantedRepo>& wanted, std::v
         const bool is_other_branch =
             known != repos.end() && !repo.working_branch.empty() && repo.working_branch != known->branch;
         if (known == repos.end() || is_other_branch)
-            throw Error(Errc::invalid_argument, quoted(old) + " goes on with its own repositories and branches, and \"" +
-                                                    repo.clone_url + (is_other_branch ? "=:" + repo.working_branch : "") +
-                                                    "\" is not among them")
+            throw Error(Errc::invalid_argument,
+                        quoted(old) + " goes on with its own repositories and branches, and \"" + repo.clone_url +
+                            (is_other_branch ? "=:" + repo.working_branch : "") + "\" is not among them")
                 .with_hint("Leave out --repo, or begin an agent of another slug with --fork-from " + old.id.slug() +
                            ".");
         if (!repo.base_branch.empty()) known->base_branch = repo.base_branch;
@@ -75,8 +75,7 @@ void merge_spec(const Agent& old, const SpawnFields& fields, const Persona& pers
         spec.append_system_prompt = system_prompt(persona, fields.append_system_prompt);
     } else if (!fields.append_system_prompt.empty()) {
         // The persona's prompt is in it, as it was then.
-        spec.append_system_prompt +=
-            (spec.append_system_prompt.empty() ? "" : "\n\n") + fields.append_system_prompt;
+        spec.append_system_prompt += (spec.append_system_prompt.empty() ? "" : "\n\n") + fields.append_system_prompt;
     }
     if (!fields.backend_settings.empty()) spec.backend_settings = fields.backend_settings;
     if (fields.pilot) spec.pilot = *fields.pilot;
@@ -154,13 +153,13 @@ ForkSource find_fork_source(ApiContext& context, const Caller& caller, const std
     std::vector<StoredSnapshot> snapshots = context.reader.snapshots_of(source.agent.row);
     if (snapshots.empty()) {
         const bool may_come = !is_terminal(source.agent.phase);
-        throw Error(Errc::failed_precondition, quoted(source.agent) + " has no snapshot" +
-                                                   (may_come ? " yet" : ", or it is no longer kept"))
-            .with_hint(may_come ? "One is taken after every turn: murmur wait --phase task-complete " +
-                                      source.agent.id.slug()
-                                : "Its branch may still be there: murmur spawn SLUG --repo URL=" +
-                                      (source.agent.repos.empty() ? source.agent.id.branch()
-                                                                  : source.agent.repos.front().branch));
+        throw Error(Errc::failed_precondition,
+                    quoted(source.agent) + " has no snapshot" + (may_come ? " yet" : ", or it is no longer kept"))
+            .with_hint(
+                may_come
+                    ? "One is taken after every turn: murmur wait --phase task-complete " + source.agent.id.slug()
+                    : "Its branch may still be there: murmur spawn SLUG --repo URL=" +
+                          (source.agent.repos.empty() ? source.agent.id.branch() : source.agent.repos.front().branch));
     }
     source.snapshot = std::move(snapshots.front());
     return source;

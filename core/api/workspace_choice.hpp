@@ -19,9 +19,9 @@ struct WorkspaceChoice {
 
 /// The workspace of that name (empty: that of the first repository), with the repositories that the request asks for.
 ///
-/// One that is only implied by the repository, or declared by its murmur.yaml (`is_declared`), is made when it does not exist: on the
-/// builtins of the default substrate. Throws not_found with the nearest name, and permission_denied when the caller may
-/// not make one.
+/// One that is only implied by the repository, or declared by its murmur.yaml (`is_declared`), is made when it does not
+/// exist: on the builtins of the default substrate. Throws not_found with the nearest name, and permission_denied when
+/// the caller may not make one.
 WorkspaceChoice choose_workspace(ApiContext& context, const Caller& caller, std::string name, bool is_declared,
                                  const std::vector<WantedRepo>& repos);
 

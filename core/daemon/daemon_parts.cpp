@@ -187,9 +187,11 @@ ApiOptions DaemonParts::api_options() {
     options.backends = plugins_.backend_names();
     options.substrates = plugins_.substrate_names();
     std::vector<std::pair<std::string, std::string>> prefixes;
-    for (const std::string& name : options.backends)
-        for (const std::string& prefix : plugins_.make_backend(name)->capabilities().model_prefixes)
-            prefixes.emplace_back(prefix, name);
+    for (const std::string& name : options.backends) {
+        const BackendCapabilities& known = options.backend_capabilities[name] =
+            plugins_.make_backend(name)->capabilities();
+        for (const std::string& prefix : known.model_prefixes) prefixes.emplace_back(prefix, name);
+    }
     options.backend_of_model = [prefixes](const std::string& model) {
         for (const auto& [prefix, name] : prefixes)
             if (model.starts_with(prefix)) return name;
