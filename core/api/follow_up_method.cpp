@@ -6,8 +6,7 @@
 
 namespace murmur {
 
-json::object add_follow_up(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    const Agent agent = find_agent(context, caller, request, "agent.edit");
+json::object add_follow_up(ApiContext& context, const Caller& caller, const Agent& agent, const FieldReader& request) {
     command::AddFollowUp add;
     add.request_id = read_request_id(request);
     add.message_id = "f-" + (add.request_id.empty() ? random_hex(6) : add.request_id);

@@ -142,7 +142,7 @@ constexpr UnaryMethod method_table[] = {
     {"SendSessionMessage", "agent.edit", send_session_message},
     {"InterruptSession", "agent.edit", interrupt_session},
     {"StopSession", "agent.edit", stop_session},
-    {"AddFollowUp", "agent.edit", add_follow_up, Check::request},
+    {"AddFollowUp", "agent.edit", add_follow_up},
     {"ClearQueue", "agent.edit", clear_queue},
     {"SetDequeueStrategy", "agent.edit", set_dequeue_strategy},
     {"SetConflictResolution", "agent.edit", set_conflict_resolution},

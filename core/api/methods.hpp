@@ -18,17 +18,23 @@ enum class Check {
 struct UnaryMethod {
     using Run = json::object (*)(ApiContext& context, const Caller& caller, const FieldReader& request);
     using RunOnAgent = json::object (*)(ApiContext& context, const Agent& agent, const FieldReader& request);
+    using RunOnAgentFor = json::object (*)(ApiContext& context, const Caller& caller, const Agent& agent,
+                                           const FieldReader& request);
 
     constexpr UnaryMethod(std::string_view method, std::string_view needed, Run work, Check checked = Check::tenant)
         : name(method), permission(needed), check(checked), run(work) {}
     constexpr UnaryMethod(std::string_view method, std::string_view needed, RunOnAgent work)
         : name(method), permission(needed), check(Check::agent), run_on_agent(work) {}
 
+    constexpr UnaryMethod(std::string_view method, std::string_view needed, RunOnAgentFor work)
+        : name(method), permission(needed), check(Check::agent), run_on_agent_for(work) {}
+
     std::string_view name;
     std::string_view permission;  ///< "{kind}.edit" where the kind depends on the request; empty with Check::none
     Check check;
     Run run = nullptr;
     RunOnAgent run_on_agent = nullptr;
+    RunOnAgentFor run_on_agent_for = nullptr;  ///< that looks up more, which the caller must be allowed to see
 
     /// It changes nothing.
     bool only_reads() const;

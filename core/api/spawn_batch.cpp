@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <latch>
 #include <murmur/error.hpp>
 #include <unordered_set>
@@ -17,6 +18,9 @@ constexpr std::size_t items_max = 10'000;
 /// One agent of the call: refused before it got to the engine, or decided there.
 struct BatchItem {
     std::string slug;
+    std::string prompt;
+    std::string request_id;
+    AgentId id;
     std::string branch;
     std::optional<Error> error;
 };
@@ -49,27 +53,48 @@ SpawnFields read_template(const json::object& fields) {
 
 class Batch {
 public:
-    Batch(ApiContext& context, const Caller& caller, const SpawnDraft& draft)
-        : context_(context), caller_(caller), draft_(draft), allowance_(context, caller) {}
+    Batch(ApiContext& context, const Caller& caller) : context_(context), caller_(caller) {}
 
-    /// Checks the items and has the good ones decided; returns when all of it is stored.
-    void run(const json::array& list) {
+    /// Checks each item for itself. Throws when the caller may make none of them.
+    void admit(const json::array& list, const SpawnIdentity& identity, const std::string& workspace) {
         items_.resize(list.size());
-        std::vector<Engine::Submission> submissions;
         for (std::size_t i = 0; i < list.size(); ++i) {
             try {
-                submissions.push_back({commands_of(list[i], i), {}});
-                indices_.push_back(i);
+                read_item(list[i], "items[" + std::to_string(i) + "]", items_[i]);
+                items_[i].id = spawn_id(caller_, identity, items_[i].slug, workspace);
+                authorize_spawn(context_, caller_, identity, items_[i].id);
             } catch (const Error& refused) {
                 items_[i].error = refused;
             }
         }
+        const auto is_denied = [](const BatchItem& item) {
+            return item.error && item.error->code() == Errc::permission_denied;
+        };
+        if (std::all_of(items_.begin(), items_.end(), is_denied)) throw *items_.front().error;
+    }
+
+    /// Has what was admitted decided, all together; returns when all of it is stored.
+    void spawn(const SpawnDraft& draft) {
+        SpawnAllowance allowance(context_, caller_);
+        std::vector<BatchItem*> submitted;
+        std::vector<Engine::Submission> submissions;
+        for (BatchItem& item : items_) {
+            if (item.error) continue;
+            try {
+                command::Spawn command = finish_draft(context_, draft, item.id, item.prompt, item.request_id);
+                allowance.take(command.id);
+                submissions.push_back({spawn_commands(std::move(command)), {}});
+                submitted.push_back(&item);
+            } catch (const Error& refused) {
+                item.error = refused;
+            }
+        }
         if (submissions.empty()) return;
         std::latch open(static_cast<std::ptrdiff_t>(submissions.size()));
-        for (std::size_t n = 0; n < submissions.size(); ++n)
-            submissions[n].completion = [&open, &item = items_[indices_[n]]](const Outcome& outcome) {
-                if (outcome.error) item.error = outcome.error;
-                if (!outcome.error) item.branch = outcome.agent->repos.front().branch;
+        for (std::size_t i = 0; i < submissions.size(); ++i)
+            submissions[i].completion = [&open, item = submitted[i]](const Outcome& outcome) {
+                if (outcome.error) item->error = outcome.error;
+                if (!outcome.error) item->branch = outcome.agent->repos.front().branch;
                 open.count_down();
             };
         context_.engine.submit(std::move(submissions));
@@ -92,31 +117,22 @@ public:
     }
 
 private:
-    std::vector<AddressedCommand> commands_of(const json::value& value, std::size_t index) {
-        const std::string path = "items[" + std::to_string(index) + "]";
+    void read_item(const json::value& value, const std::string& path, BatchItem& item) {
         if (!value.is_object()) throw Error(Errc::invalid_argument, path + " must be an object");
-        const FieldReader item(value.get_object(), path);
-        const std::string slug = item.get_string("slug", "");
-        items_[index].slug = slug;
-        check_slug(slug);
-        const std::string prompt = item.get_string("prompt", "");
-        check_prompt(prompt);
-        const std::string request_id = read_request_id(item);
-        if (!slugs_.insert(slug).second)
-            throw Error(Errc::already_exists, "slug \"" + slug + "\" is there twice in this call")
+        const FieldReader fields(value.get_object(), path);
+        item.slug = fields.get_string("slug", "");
+        check_slug(item.slug);
+        item.prompt = fields.get_string("prompt", "");
+        check_prompt(item.prompt);
+        item.request_id = read_request_id(fields);
+        if (!slugs_.insert(item.slug).second)
+            throw Error(Errc::already_exists, "slug \"" + item.slug + "\" is there twice in this call")
                 .with_hint("Each agent needs a slug of its own.");
-        AgentId id = spawn_id(caller_, draft_.identity, slug, draft_.workspace);
-        authorize_spawn(context_, caller_, draft_.identity, id);
-        allowance_.take(id);
-        return spawn_commands(finish_draft(context_, draft_, std::move(id), prompt, request_id));
     }
 
     ApiContext& context_;
     const Caller& caller_;
-    const SpawnDraft& draft_;
-    SpawnAllowance allowance_;
-    std::vector<BatchItem> items_;      ///< in the order of the request
-    std::vector<std::size_t> indices_;  ///< of those that were submitted
+    std::vector<BatchItem> items_;  ///< in the order of the request
     std::unordered_set<std::string> slugs_;
 };
 
@@ -126,11 +142,10 @@ json::object spawn_agents(ApiContext& context, const Caller& caller, const Field
     const json::array& list = read_items(request);
     const json::object* const given = request.find_object("template");
     SpawnFields fields = read_template(given ? *given : json::object());
-    SpawnIdentity identity = choose_identity(context, caller, fields.service_profile);
-    authorize_any(context, caller, "agent.create");
-    const SpawnDraft draft = draft_spawn(context, caller, std::move(fields), std::move(identity));
-    Batch batch(context, caller, draft);
-    batch.run(list);
+    SpawnIdentity identity = choose_identity(context, caller, fields);
+    Batch batch(context, caller);
+    batch.admit(list, identity, fields.workspace);
+    batch.spawn(draft_spawn(context, caller, std::move(fields), std::move(identity)));
     return batch.answer();
 }
 

@@ -43,6 +43,10 @@ std::string choose_model(const std::vector<SpawnWishes>& wishes, const BackendCh
     for (std::size_t place = 0; place < wishes.size(); ++place) {
         const std::string& model = wishes[place].model;
         if (model.empty()) continue;
+        // Said beside another backend, it is that one's.
+        const bool is_of_another =
+            place > backend.place && !wishes[place].backend.empty() && wishes[place].backend != backend.name;
+        if (is_of_another) continue;
         if (runs_model(backend.name, model, options)) return model;
         if (place <= backend.place)
             throw Error(Errc::invalid_argument, "backend \"" + backend.name + "\" does not run model \"" + model + "\"")

@@ -35,11 +35,19 @@ AgentSpec spec_of(const SpawnFields& fields, const Persona& persona, const Spawn
     spec.pilot = fields.pilot.value_or(false);
     spec.service_profile = identity.service_profile;
     spec.session_mode = fields.session_mode.empty() ? "autonomous" : fields.session_mode;
-    spec.backend_settings = fields.backend_settings;
     spec.git_name = identity.service_profile.empty() ? fields.git_name : identity.git_name;
     spec.git_email = identity.service_profile.empty() ? fields.git_email : identity.git_email;
     spec.sleep_after_ms = fields.sleep_after_ms;
     return spec;
+}
+
+/// What murmur.yaml says for the backend that was chosen, and over it what the request says.
+json::object settings_of(const SpawnFields& fields, const std::string& backend) {
+    json::object settings;
+    if (const json::object* own = FieldReader(fields.default_settings, "defaults.backends").find_object(backend))
+        settings = *own;
+    for (const auto& setting : fields.backend_settings) settings.insert_or_assign(setting.key(), setting.value());
+    return settings;
 }
 
 void give_random_ids(command::Spawn& spawn) {
@@ -60,6 +68,9 @@ void settle_place(ApiContext& context, WorkspaceChoice& workspace, const std::st
 }
 
 SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fields, SpawnIdentity identity) {
+    // An agent's children run where it does.
+    if (fields.workspace.empty() && caller.principal.kind == PrincipalKind::agent)
+        fields.workspace = caller.principal.workspace;
     SpawnDraft draft;
     const Persona persona = get_persona(context, caller, fields.persona);
     std::optional<ForkSource> source;
@@ -81,6 +92,7 @@ SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fi
     spawn.spec = spec_of(fields, persona, identity);
     spawn.spec.model = std::move(choices.model);
     spawn.spec.backend = std::move(choices.backend);
+    spawn.spec.backend_settings = settings_of(fields, spawn.spec.backend);
     check_backend_can(spawn.spec.backend, spawn.spec, context.options);
     settle_place(context, workspace, fields.substrate, spawn.spec);
     if (source) {

@@ -82,6 +82,15 @@ SpawnWishes read_wishes(const FieldReader& fields) {
     return wishes;
 }
 
+void read_defaults(const FieldReader& request, SpawnFields& fields) {
+    const json::object* const object = request.find_object("defaults");
+    if (!object) return;
+    const FieldReader defaults(*object, "defaults");
+    fields.defaults = read_wishes(defaults);
+    if (const json::object* settings = defaults.find_object("backends")) fields.default_settings = *settings;
+    fields.default_service_profile = defaults.get_string("service_profile", "");
+}
+
 std::string read_session_mode(const FieldReader& request) {
     std::string mode = request.get_string("session_mode", "");
     if (mode.empty() || std::find(session_modes.begin(), session_modes.end(), mode) != session_modes.end()) return mode;
@@ -161,8 +170,7 @@ SpawnFields read_spawn_fields(const FieldReader& request) {
     fields.purpose = request.get_string("purpose", "");
     fields.persona = request.get_string("persona", "");
     fields.wishes = read_wishes(request);
-    if (const json::object* defaults = request.find_object("defaults"))
-        fields.defaults = read_wishes(FieldReader(*defaults, "defaults"));
+    read_defaults(request, fields);
     fields.reasoning_effort = request.get_string("reasoning_effort", "");
     fields.expected_output = request.get_string("expected_output", "");
     fields.append_system_prompt = request.get_string("append_system_prompt", "");

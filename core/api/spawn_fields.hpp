@@ -48,9 +48,11 @@ struct SpawnFields {
     std::optional<bool> pilot;
     std::string substrate;
     json::object backend_settings;
+    json::object default_settings;  ///< of murmur.yaml, by backend
     std::string git_name;
     std::string git_email;
     std::string service_profile;
+    std::string default_service_profile;  ///< of murmur.yaml
     std::int64_t sleep_after_ms = 0;
 };
 

@@ -17,7 +17,9 @@ SpawnIdentity identity_of(const std::string& service_profile, const json::object
 
 }
 
-SpawnIdentity choose_identity(ApiContext& context, const Caller& caller, const std::string& service_profile) {
+SpawnIdentity choose_identity(ApiContext& context, const Caller& caller, const SpawnFields& fields) {
+    const bool is_default = fields.service_profile.empty() && caller.principal.kind == PrincipalKind::user;
+    const std::string& service_profile = is_default ? fields.default_service_profile : fields.service_profile;
     const ResourceKey key{tenant_key(caller.tenant), "service-profile", "", service_profile};
     if (caller.provider == "service_profile" && (service_profile.empty() || service_profile == caller.account)) {
         const auto own = context.catalog.find({key.tenant, key.kind, "", caller.account});

@@ -13,9 +13,10 @@ struct SpawnIdentity {
     std::string git_email;
 };
 
-/// Throws permission_denied without service-profile.assume, not_found with the nearest profile, and invalid_argument
-/// for an agent, whose children are of the same owner as it is.
-SpawnIdentity choose_identity(ApiContext& context, const Caller& caller, const std::string& service_profile);
+/// The profile asked for, or of a person the one that their murmur.yaml names. Throws permission_denied without
+/// service-profile.assume, not_found with the nearest profile, and invalid_argument for an agent, whose children are of
+/// the same owner as it is.
+SpawnIdentity choose_identity(ApiContext& context, const Caller& caller, const SpawnFields& fields);
 
 /// The id of a new agent.
 AgentId spawn_id(const Caller& caller, const SpawnIdentity& identity, const std::string& slug,

@@ -35,7 +35,7 @@ json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldR
     check_prompt(prompt);
     SpawnFields fields = read_spawn_fields(request);
     const std::string request_id = read_request_id(request);
-    SpawnIdentity identity = choose_identity(context, caller, fields.service_profile);
+    SpawnIdentity identity = choose_identity(context, caller, fields);
     AgentId id = spawn_id(caller, identity, slug, fields.workspace);
     authorize_spawn(context, caller, identity, id);
     if (fields.resurrect) {

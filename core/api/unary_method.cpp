@@ -8,7 +8,10 @@ bool UnaryMethod::only_reads() const {
 }
 
 json::object UnaryMethod::call(ApiContext& context, const Caller& caller, const FieldReader& request) const {
-    if (check == Check::agent) return run_on_agent(context, find_agent(context, caller, request, permission), request);
+    if (check == Check::agent) {
+        const Agent agent = find_agent(context, caller, request, permission);
+        return run_on_agent ? run_on_agent(context, agent, request) : run_on_agent_for(context, caller, agent, request);
+    }
     if (check == Check::tenant) authorize(context, caller, permission);
     return run(context, caller, request);
 }

@@ -35,7 +35,8 @@ TEST(BudgetFields, WhoAsksForMoreIsTold) {
     EXPECT_EQ(complaint({50, 0, 0, 0}),
               "limit max-cost of $50.00 is above what pool-config allows: $20.00 | Take at most $20.00, or have it "
               "raised: murmur patch pool-config default --set limits.max_cost=…");
-    EXPECT_EQ(complaint({0, 41, 0, 0}).substr(0, 64), "limit max-turns of 41 is above what pool-config allows: 40 | Tak");
+    EXPECT_EQ(complaint({0, 41, 0, 0}).substr(0, 64),
+              "limit max-turns of 41 is above what pool-config allows: 40 | Tak");
     EXPECT_EQ(complaint({0, 0, 7'200'000, 0}).substr(0, 58),
               "limit max-time of 2h is above what pool-config allows: 1h ");
     EXPECT_EQ(complaint({0, 0, 0, 6}).substr(0, 38), "limit max-children of 6 is above what ");

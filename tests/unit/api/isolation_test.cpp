@@ -26,6 +26,9 @@ const std::map<std::string_view, json::object>& requests() {
           {"workspace", "zebraspace"},
           {"prompt", "x"},
           {"repos", json::array{json::object{{"cloneUrl", "/srv/web.git"}}}}}},
+        {"SpawnAgents",
+         {{"template", json::object{{"workspace", "zebraspace"}}},
+          {"items", json::array{json::object{{"slug", "zebrafix"}}}}}},
         {"ListAgents", {{"allDevelopers", true}, {"includeEnded", true}}},
         {"GetAgent", with({{"timeline", true}})},
         {"KillAgent", about_agent},
@@ -38,6 +41,7 @@ const std::map<std::string_view, json::object>& requests() {
         {"AddFollowUp", with({{"message", "x"}})},
         {"ClearQueue", about_agent},
         {"SetDequeueStrategy", with({{"strategy", "one"}})},
+        {"SetConflictResolution", with({{"repo", "/srv/web.git"}, {"resolution", "none"}})},
         {"ListResources", {{"kind", "secret"}}},
         {"GetResource", {{"kind", "role"}, {"name", "zebrarole"}}},
         {"SetResource",
@@ -181,6 +185,7 @@ TEST_F(IsolationTest, AnAgentReachesItselfAndNothingElse) {
         if (method.check == Check::none || method.name == "ListAgents") continue;
         json::object request = request_of(method);
         if (method.name == "SpawnAgent") request["slug"] = "child";  // of itself, but not in this workspace
+        if (method.name == "SpawnAgents") request["items"] = json::array{json::object{{"slug", "child"}}};
         const Answer answer = call(method, mouse, request);
         EXPECT_TRUE(!answer.ok && answer.code == Errc::permission_denied) << method.name << ": " << answer.text;
         EXPECT_EQ(answer.text.find(canary), std::string::npos) << method.name;

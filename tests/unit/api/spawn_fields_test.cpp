@@ -34,7 +34,8 @@ TEST(SpawnFields, WhatCannotBeIsRefused) {
     EXPECT_EQ(complaint(R"({"sessionMode":"streeming"})"),
               "session_mode \"streeming\" is not one of autonomous, streaming, interactive");
     EXPECT_EQ(complaint(R"({"budget":{"maxCostUsd":-1}})"), "budget.max_cost_usd must not be negative");
-    EXPECT_EQ(complaint(R"({"defaults":{"budget":{"maxTurns":-1}}})"), "defaults.budget.max_turns must not be negative");
+    EXPECT_EQ(complaint(R"({"defaults":{"budget":{"maxTurns":-1}}})"),
+              "defaults.budget.max_turns must not be negative");
     EXPECT_EQ(complaint(R"({"tasks":["a"," "]})"), "tasks[1] is empty");
     EXPECT_EQ(complaint(R"({"repos":[{"cloneUrl":"/a"},{"cloneUrl":"/a"}]})"), "repos[1] \"/a\" is there twice");
     EXPECT_EQ(complaint(R"({"repos":[{"cloneUrl":"a"}]})"), "repos[0].clone_url \"a\" is not a clone URL");
@@ -62,9 +63,10 @@ TEST(SpawnFields, WhatWasNotGivenIsAbsent) {
 }
 
 TEST(SpawnFields, DefaultsAreKeptApart) {
-    const SpawnFields fields = read(parse_json(
-        R"({"model":"a","budget":{"maxTurns":3},"defaults":{"model":"b","onIdle":"terminate","budget":{"maxTimeMs":"5"}}})")
-                                        .as_object());
+    const SpawnFields fields = read(
+        parse_json(
+            R"({"model":"a","budget":{"maxTurns":3},"defaults":{"model":"b","onIdle":"terminate","budget":{"maxTimeMs":"5"}}})")
+            .as_object());
     EXPECT_EQ(fields.wishes.model, "a");
     EXPECT_EQ(fields.wishes.budget, (Budget{0, 3, 0, 0}));
     EXPECT_FALSE(fields.wishes.on_idle);
