@@ -16,6 +16,8 @@ struct RunnerEndpointOptions {
     std::vector<std::filesystem::path> plugin_dirs;                            ///< where backends are, in order
     std::function<json::object(const std::string& backend)> backend_settings;  ///< the operator's
     std::function<AgentSecrets(const Agent& agent)> secrets;                   ///< empty: there are none
+    /// The manifest with that id; empty: there are no snapshots.
+    std::function<std::optional<json::object>(const std::string& id)> snapshot = {};
 };
 
 /// The daemon's end of the runner protocol (share/proto/murmur/runner/v1).

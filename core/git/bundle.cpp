@@ -15,11 +15,6 @@ namespace murmur::git {
 
 namespace {
 
-struct BundleTip {
-    std::string reference;
-    std::string sha;
-};
-
 void write_bundle_bytes(int fd, const char* data, std::size_t size) {
     while (size > 0) {
         const ssize_t put = ::write(fd, data, size);
@@ -58,7 +53,7 @@ std::string commit_uncommitted(const Repository& repository, const Identity& ide
     IndexHandle index(raw);
     git_repository_set_index(own.get(), index.get());
     const std::string sha =
-        commit_work_tree(own.get(), index.get(), nullptr, identity, "Uncommitted changes, kept by murmur\n");
+        commit_work_tree(own.get(), index.get(), nullptr, identity, "Uncommitted changes, kept by murmur\n", true);
     std::filesystem::remove(index_file, ignored);
     git_reference* reference = nullptr;
     const git_oid oid = to_oid(sha);
@@ -129,36 +124,46 @@ void write_pack(const Repository& repository, const std::vector<BundleTip>& tips
 
 }
 
-BundleResult write_bundle(const Repository& repository, const Identity& identity, const std::filesystem::path& file) {
-    BundleResult result;
-    std::vector<BundleTip> tips = local_tips(repository);
+std::string BundlePlan::header() const {
+    std::string header = "# v2 git bundle\n";
+    for (const std::string& sha : prerequisites) header += "-" + sha + "\n";
+    for (const BundleTip& tip : tips) header += tip.sha + " " + tip.reference + "\n";
+    return header + "\n";
+}
+
+std::vector<std::string> BundlePlan::references() const {
+    std::vector<std::string> names;
+    for (const BundleTip& tip : tips) names.push_back(tip.reference);
+    return names;
+}
+
+BundlePlan plan_bundle(const Repository& repository, const Identity& identity) {
+    BundlePlan plan;
+    plan.tips = local_tips(repository);
     if (repository.is_dirty()) {
-        tips.push_back({wip_reference, commit_uncommitted(repository, identity)});
-        result.uncommitted = true;
+        plan.uncommitted = commit_uncommitted(repository, identity);
+        plan.tips.push_back({wip_reference, plan.uncommitted});
     }
-    std::erase_if(tips, [&](const BundleTip& tip) {
+    std::erase_if(plan.tips, [&](const BundleTip& tip) {
         git_oid oid;
         const RevwalkHandle walk = walk_from(repository, tip.sha);
         return git_revwalk_next(&oid, walk.get()) != 0;
     });
-    if (tips.empty()) return result;
     std::set<std::string> wanted, prerequisites;
-    collect_commits(repository, tips, wanted, prerequisites);
+    collect_commits(repository, plan.tips, wanted, prerequisites);
+    plan.prerequisites.assign(prerequisites.begin(), prerequisites.end());
+    return plan;
+}
 
-    std::string header = "# v2 git bundle\n";
-    for (const std::string& sha : prerequisites) header += "-" + sha + "\n";
-    for (const BundleTip& tip : tips) {
-        header += tip.sha + " " + tip.reference + "\n";
-        result.references.push_back(tip.reference);
-    }
-    header += "\n";
+void write_bundle(const Repository& repository, const BundlePlan& plan, const std::filesystem::path& file) {
+    const std::string header = plan.header();
     std::filesystem::create_directories(file.parent_path());
     const std::filesystem::path partial = file.string() + ".partial";
     Fd out(open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!out) throw system_error(errno, "making \"" + partial.string() + "\"");
     try {
         write_bundle_bytes(out.get(), header.data(), header.size());
-        write_pack(repository, tips, out.get());
+        write_pack(repository, plan.tips, out.get());
         if (fsync(out.get()) < 0) throw system_error(errno, "writing \"" + partial.string() + "\"");
         std::filesystem::rename(partial, file);
     } catch (...) {
@@ -166,7 +171,6 @@ BundleResult write_bundle(const Repository& repository, const Identity& identity
         std::filesystem::remove(partial, ignored);
         throw;
     }
-    return result;
 }
 
 }

@@ -9,18 +9,30 @@
 
 namespace murmur::git {
 
-struct BundleResult {
-    std::vector<std::string>
-        references;            ///< what the file holds; empty: there was nothing to keep and no file was made
-    bool uncommitted = false;  ///< one of them is the commit of uncommitted changes
-};
-
 /// The reference under which uncommitted changes are kept.
 inline constexpr const char* wip_reference = "refs/murmur/uncommitted";
 
-/// Writes (with the folder, if there is something to write) everything that the origin is not known to have (local
-/// branches, a detached HEAD, uncommitted changes) as a git bundle, version 2, that `git fetch FILE` reads. The work
-/// tree and its index are left as they are.
-BundleResult write_bundle(const Repository& repository, const Identity& identity, const std::filesystem::path& file);
+struct BundleTip {
+    std::string reference;  ///< "refs/heads/…", wip_reference, or "HEAD" when that is on no branch
+    std::string sha;
+    bool operator==(const BundleTip&) const = default;
+};
+
+/// What the origin is not known to have: local branches, a detached HEAD, uncommitted changes.
+struct BundlePlan {
+    std::vector<BundleTip> tips;                ///< empty: the origin has everything
+    std::vector<std::string> prerequisites;     ///< commits of the origin that they stand on
+    std::string uncommitted;                    ///< the commit of uncommitted changes; empty: there are none
+    std::string header() const;                 ///< the same header: the same content
+    std::vector<std::string> references() const;
+};
+
+/// Commits uncommitted changes (untracked files too, ignored ones not) beside the branch, so that the work tree and its
+/// index stay as they are; the same changes on the same commit give the same commit.
+BundlePlan plan_bundle(const Repository& repository, const Identity& identity);
+
+/// Writes a plan with tips (with the folder) as a git bundle, version 2, that `git fetch FILE` reads. The file appears
+/// when it is whole and on disk.
+void write_bundle(const Repository& repository, const BundlePlan& plan, const std::filesystem::path& file);
 
 }

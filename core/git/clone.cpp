@@ -140,18 +140,10 @@ std::string find_base_branch(const Repository& repository, const CloneRequest& r
         .with_hint(meant.empty() ? "There are: " + joined_names(branches) + "." : meant);
 }
 
-bool is_ancestor(const Repository& repository, const std::string& older, const std::string& newer) {
-    if (older == newer) return true;
-    const git_oid a = to_oid(older), b = to_oid(newer);
-    const int result = git_graph_descendant_of(repository.get(), &b, &a);
-    check(result, "comparing branches");
-    return result == 1;
-}
-
 /// Where the agent's branch begins: at the base, or at what the same agent has pushed before.
 std::string find_start(const Repository& repository, const CloneRequest& request, const std::string& base) {
     const std::string there = repository.origin_tip(request.branch);
-    if (there.empty() || is_ancestor(repository, there, base)) return base;
+    if (there.empty() || is_ancestor(repository.get(), there, base)) return base;
     const CommitHandle tip = lookup_commit(repository.get(), there);
     const std::string& ours = request.identity.email;
     if (ours == git_commit_author(tip.get())->email || ours == git_commit_committer(tip.get())->email) return there;

@@ -45,6 +45,14 @@ void hide_commit(git_revwalk* walk, const std::string& sha) {
 
 }
 
+bool is_ancestor(git_repository* repository, const std::string& older, const std::string& newer) {
+    if (older == newer) return true;
+    const git_oid a = to_oid(older), b = to_oid(newer);
+    const int result = git_graph_descendant_of(repository, &b, &a);
+    check(result, "comparing branches");
+    return result == 1;
+}
+
 CommitHandle lookup_commit(git_repository* repository, const std::string& sha) {
     const git_oid oid = to_oid(sha);
     git_commit* raw = nullptr;
@@ -73,7 +81,7 @@ std::vector<CommitFact> Repository::commits_between(const std::string& from, con
 }
 
 std::string commit_work_tree(git_repository* repository, git_index* index, const char* reference,
-                             const Identity& identity, const std::string& message) {
+                             const Identity& identity, const std::string& message, bool dated_as_head) {
     check(git_index_add_all(index, nullptr, GIT_INDEX_ADD_DEFAULT, nullptr, nullptr), "adding the changes");
     check(git_index_update_all(index, nullptr, nullptr, nullptr), "adding the changes");
     git_oid tree_id;
@@ -82,13 +90,18 @@ std::string commit_work_tree(git_repository* repository, git_index* index, const
     git_tree* raw_tree = nullptr;
     check(git_tree_lookup(&raw_tree, repository, &tree_id), "reading the changes back");
     TreeHandle tree(raw_tree);
-    git_signature* raw_signature = nullptr;
-    check(git_signature_now(&raw_signature, identity.name.c_str(), identity.email.c_str()), "making a signature");
-    SignatureHandle signature(raw_signature);
     git_oid head_id;
     CommitHandle parent;
     if (git_reference_name_to_id(&head_id, repository, "HEAD") == 0)
         parent = lookup_commit(repository, to_hex(head_id));
+    git_signature* raw_signature = nullptr;
+    const char* name = identity.name.c_str();
+    const char* email = identity.email.c_str();
+    if (dated_as_head && parent)
+        check(git_signature_new(&raw_signature, name, email, git_commit_time(parent.get()), 0), "making a signature");
+    else
+        check(git_signature_now(&raw_signature, name, email), "making a signature");
+    SignatureHandle signature(raw_signature);
     const git_commit* parents[] = {parent.get()};
     git_oid commit_id;
     check(git_commit_create(&commit_id, repository, reference, signature.get(), signature.get(), nullptr,

@@ -42,7 +42,8 @@ Response Router::unknown_path(const std::string& path) const {
 }
 
 Router::Match Router::find(const std::string& method, const std::string& path) const {
-    const auto found = paths_.find(path);
+    auto found = paths_.find(path);
+    if (found == paths_.end()) found = paths_.find(path.substr(0, path.rfind('/') + 1) + "*");
     if (found == paths_.end()) return unknown_path(path);
     const Path& here = found->second;
     auto handler = here.methods.find(method);

@@ -104,11 +104,13 @@ std::vector<fs::path> salvage_workspace(const Workspace& workspace, const fs::pa
         const std::string name = repo.path.filename();
         try {
             const fs::path file = directory / (slug + "-" + std::to_string(incarnation) + "-" + name + ".bundle");
-            const git::BundleResult kept = git::write_bundle(git::Repository(repo.path), workspace.identity, file);
-            if (kept.references.empty()) continue;
+            const git::Repository repository(repo.path);
+            const git::BundlePlan kept = git::plan_bundle(repository, workspace.identity);
+            if (kept.tips.empty()) continue;
+            git::write_bundle(repository, kept, file);
             files.push_back(file);
             std::string command = "git fetch " + file.string();
-            for (const std::string& reference : kept.references)
+            for (const std::string& reference : kept.references())
                 command += " " + reference +
                            (reference.rfind("refs/heads/", 0) == 0
                                 ? ":refs/heads/salvaged/" + reference.substr(11)

@@ -1,7 +1,13 @@
 #include "sessions/blob_store.hpp"
 
+#include "sessions/blob_directory.hpp"
+
 namespace murmur {
 
 BlobStore::~BlobStore() = default;
+
+std::unique_ptr<BlobStore> open_blob_directory(std::filesystem::path directory, Clock& clock) {
+    return std::make_unique<BlobDirectory>(std::move(directory), clock);
+}
 
 }

@@ -37,13 +37,16 @@ public:
     /// side under different `upload` names. Throws resource_exhausted when the disk is full.
     virtual Progress put(const std::string& sha256, const std::string& upload, std::uint64_t offset, std::uint64_t size,
                          std::string_view piece) = 0;
-    /// At most `length` bytes from `offset`. Throws not_found, and data_loss when the stored bytes are damaged.
+    /// At most `length` bytes from `offset`. Throws not_found, and data_loss when the stored bytes are damaged; a damaged
+    /// blob is set aside, so that whoever still has it can store it anew.
     virtual std::string read(const std::string& sha256, std::uint64_t offset, std::size_t length) = 0;
     virtual std::optional<std::uint64_t> size_of(const std::string& sha256) = 0;
 
     virtual std::vector<Entry> list() = 0;
     /// Removes it unless it was used after `not_used_since`. Returns whether it did.
     virtual bool remove(const std::string& sha256, TimePoint not_used_since) = 0;
+    /// Forgets uploads whose last piece came before `not_used_since`.
+    virtual void remove_uploads(TimePoint not_used_since) = 0;
 };
 
 /// Blobs as files below `directory`, which is made if it is missing.

@@ -139,6 +139,7 @@ constexpr const char* migration_steps[] = {
         manifest TEXT NOT NULL,
         PRIMARY KEY (agent, incarnation, id)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX snapshots_by_id ON snapshots (id);
     )sql",
     // What is read at every start, without a look at those that sleep.
     R"sql(

@@ -6,7 +6,7 @@
 #include "store/rows.hpp"
 #include "store/statement.hpp"
 
-/// What read_snapshots() reads.
+/// What read_snapshot() reads.
 #define MURMUR_SNAPSHOTS                                                                                          \
     "SELECT agent, workflow_id, id, snapshots.incarnation, turn, at, bytes, manifest FROM snapshots JOIN agents " \
     "ON agents.row = agent "
@@ -36,7 +36,8 @@ struct ReadConnection {
     Statement phases{database.handle(), "SELECT phase, count(*) FROM agents GROUP BY phase ORDER BY phase"};
     Statement snapshots_of{database.handle(),
                            MURMUR_SNAPSHOTS "WHERE agent = ? ORDER BY at DESC, snapshots.incarnation DESC"};
-    Statement all_snapshots{database.handle(), MURMUR_SNAPSHOTS "ORDER BY at"};
+    Statement snapshot_by_id{database.handle(), MURMUR_SNAPSHOTS "WHERE id = ? ORDER BY at DESC LIMIT 1"};
+    Statement all_snapshots{database.handle(), MURMUR_SNAPSHOTS "ORDER BY agent, snapshots.incarnation, at"};
     ResourceQueries resources{database.handle()};
 };
 

@@ -13,14 +13,11 @@ namespace {
 // As many as can usefully read at once on a small machine; the others wait their turn.
 constexpr std::size_t connections_max = 2;
 
-std::vector<StoredSnapshot> read_snapshots(Statement::Run&& run) {
-    std::vector<StoredSnapshot> snapshots;
-    while (run.step())
-        snapshots.push_back({run.integer(0),
-                             run.text(1),
-                             {run.text(2), run.integer(3), run.integer(4), from_ms(run.integer(5)), run.integer(6),
-                              read_data(run.text(7))}});
-    return snapshots;
+StoredSnapshot read_snapshot(Statement::Run& run) {
+    return {run.integer(0),
+            run.text(1),
+            {run.text(2), run.integer(3), run.integer(4), from_ms(run.integer(5)), run.integer(6),
+             read_data(run.text(7))}};
 }
 
 class SqliteReader final : public StoreReader {
@@ -93,12 +90,22 @@ public:
 
     std::vector<StoredSnapshot> snapshots_of(std::int64_t agent_row) override {
         const ReadPool::Lease connection(pool_);
-        return read_snapshots(connection->snapshots_of.start(agent_row));
+        std::vector<StoredSnapshot> snapshots;
+        auto run = connection->snapshots_of.start(agent_row);
+        while (run.step()) snapshots.push_back(read_snapshot(run));
+        return snapshots;
     }
 
-    std::vector<StoredSnapshot> all_snapshots() override {
+    std::optional<StoredSnapshot> find_snapshot(const std::string& id) override {
         const ReadPool::Lease connection(pool_);
-        return read_snapshots(connection->all_snapshots.start());
+        auto run = connection->snapshot_by_id.start(id);
+        return run.step() ? std::optional<StoredSnapshot>(read_snapshot(run)) : std::nullopt;
+    }
+
+    void visit_snapshots(const std::function<void(const StoredSnapshot&)>& visit) override {
+        const ReadPool::Lease connection(pool_);
+        auto run = connection->all_snapshots.start();
+        while (run.step()) visit(read_snapshot(run));
     }
 
     std::vector<std::pair<std::string, std::int64_t>> count_phases() override {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,8 +105,11 @@ public:
                                                    std::size_t count_max) = 0;
     /// Newest first.
     virtual std::vector<StoredSnapshot> snapshots_of(std::int64_t agent_row) = 0;
-    /// Of every agent, oldest first; for what tidies up.
-    virtual std::vector<StoredSnapshot> all_snapshots() = 0;
+    /// The newest with that id, of whatever agent.
+    virtual std::optional<StoredSnapshot> find_snapshot(const std::string& id) = 0;
+    /// Of every agent, in the order of agents and incarnations, oldest first; for what tidies up. `visit` must not ask
+    /// the store.
+    virtual void visit_snapshots(const std::function<void(const StoredSnapshot&)>& visit) = 0;
     /// How many agents are in each phase, for metrics.
     virtual std::vector<std::pair<std::string, std::int64_t>> count_phases() = 0;
 

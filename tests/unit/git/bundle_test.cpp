@@ -19,12 +19,17 @@ protected:
                .identity = {"Alice", "alice@example.org"},
                .options = {}});
     }
-    BundleResult save() { return write_bundle(Repository(checkout), {"Alice", "alice@example.org"}, file); }
+    BundlePlan save() {
+        const Repository repository(checkout);
+        const BundlePlan plan = plan_bundle(repository, {"Alice", "alice@example.org"});
+        if (!plan.tips.empty()) write_bundle(repository, plan, file);
+        return plan;
+    }
     std::filesystem::path origin, checkout, file;
 };
 
 TEST_F(BundleTest, MakesNoFileWhenTheOriginHasEverything) {
-    EXPECT_TRUE(save().references.empty());
+    EXPECT_TRUE(save().references().empty());
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 
@@ -33,9 +38,9 @@ TEST_F(BundleTest, KeepsCommitsAndUncommittedChanges) {
        "echo 2 > a && git add -A && git commit -qm kept && echo staged > s && git add s && echo 3 >> a && "
        "echo new > n && git rm -q --cached README.md");
     const std::string before = sh(checkout, "git status --porcelain");
-    const BundleResult result = save();
-    EXPECT_TRUE(result.uncommitted);
-    EXPECT_EQ(result.references.size(), 2u);
+    const BundlePlan result = save();
+    EXPECT_FALSE(result.uncommitted.empty());
+    EXPECT_EQ(result.tips.size(), 2u);
     EXPECT_EQ(sh(checkout, "git status --porcelain"), before) << "the work tree and index stay";
 
     sh(root, "git clone -q origin.git fresh");
@@ -49,7 +54,7 @@ TEST_F(BundleTest, KeepsCommitsAndUncommittedChanges) {
 
 TEST_F(BundleTest, KeepsADetachedHead) {
     sh(checkout, "git checkout -q --detach && git commit -q --allow-empty -m lost");
-    EXPECT_EQ(save().references, std::vector<std::string>{"HEAD"});
+    EXPECT_EQ(save().references(), std::vector<std::string>{"HEAD"});
     sh(root,
        "git clone -q origin.git fresh && cd fresh && git fetch -q ../kept.bundle HEAD && "
        "test \"$(git log -1 --format=%s FETCH_HEAD)\" = lost");
