@@ -18,11 +18,11 @@ constexpr std::size_t piece_bytes_max = 4 << 20;
 // One bundle or transcript. More than that is not source code, and would fill the disk of everyone else.
 constexpr std::uint64_t blob_bytes_max = std::uint64_t{4} << 30;
 
-std::string digest_of(const http::Request& request) {
+std::string digest_asked_for(const http::Request& request) {
     return request.path.substr(std::string_view(BlobEndpoint::path).size());
 }
 
-std::uint64_t number_of(const http::Request& request, const std::string& name, std::optional<std::uint64_t> fallback) {
+std::uint64_t number_given(const http::Request& request, const std::string& name, std::optional<std::uint64_t> fallback) {
     const auto found = request.query.find(name);
     if (found == request.query.end()) {
         if (fallback) return *fallback;
@@ -36,7 +36,7 @@ std::uint64_t number_of(const http::Request& request, const std::string& name, s
     return number;
 }
 
-std::string header_of(const http::Request& request, const std::string& name) {
+std::string blob_header(const http::Request& request, const std::string& name) {
     const auto found = request.headers.find(name);
     return found == request.headers.end() ? std::string() : found->second;
 }
@@ -56,30 +56,30 @@ void BlobEndpoint::add_to(http::HttpServer& server) {
 /// The agent whose runner asks.
 Agent BlobEndpoint::enter(const http::Request& request) const {
     constexpr std::string_view scheme = "Bearer ";
-    const std::string header = header_of(request, "authorization");
+    const std::string header = blob_header(request, "authorization");
     std::optional<SecretBox::RunnerClaim> claim;
     if (header.starts_with(scheme)) claim = box_.check_runner_token(std::string_view(header).substr(scheme.size()));
     if (!claim) throw Error(Errc::unauthenticated, "the runner's token is not one of this murmurd");
     std::optional<Agent> agent = reader_.find_agent(claim->agent_row);
     if (!agent || is_terminal(agent->phase) || agent->incarnation != claim->incarnation)
         throw Error(Errc::aborted, "this incarnation is over");
-    if (agent->runner && agent->runner->id != header_of(request, runner_header))
+    if (agent->runner && agent->runner->id != blob_header(request, runner_header))
         throw Error(Errc::permission_denied, "the token belongs to another runner");
     return std::move(*agent);
 }
 
 http::Response BlobEndpoint::ask(const http::Request& request) {
     enter(request);
-    const std::string sha256 = digest_of(request);
+    const std::string sha256 = digest_asked_for(request);
     if (!blobs_.has(sha256)) throw Error(Errc::not_found, "there is no blob " + sha256);
     return {.status = 200, .content_type = "application/octet-stream", .body = {}};
 }
 
 http::Response BlobEndpoint::get(const http::Request& request) {
     const Agent agent = enter(request);
-    const std::string sha256 = digest_of(request);
-    const std::uint64_t offset = number_of(request, "offset", 0);
-    const std::uint64_t length = std::min<std::uint64_t>(number_of(request, "length", piece_bytes_max), piece_bytes_max);
+    const std::string sha256 = digest_asked_for(request);
+    const std::uint64_t offset = number_given(request, "offset", 0);
+    const std::uint64_t length = std::min<std::uint64_t>(number_given(request, "length", piece_bytes_max), piece_bytes_max);
     const std::string id = snapshot_to_restore(agent);
     const auto snapshot = id.empty() ? std::nullopt : reader_.find_snapshot(id);
     std::vector<std::string> allowed;
@@ -93,8 +93,8 @@ http::Response BlobEndpoint::get(const http::Request& request) {
 
 http::Response BlobEndpoint::put(const http::Request& request) {
     const Agent agent = enter(request);
-    const std::uint64_t offset = number_of(request, "offset", std::nullopt);
-    const std::uint64_t size = number_of(request, "size", std::nullopt);
+    const std::uint64_t offset = number_given(request, "offset", std::nullopt);
+    const std::uint64_t size = number_given(request, "size", std::nullopt);
     if (size > blob_bytes_max)
         throw Error(Errc::out_of_range, "a file of " + std::to_string(size) + " bytes is too large to be saved; the "
                                             "limit is " + std::to_string(blob_bytes_max))
@@ -105,7 +105,7 @@ http::Response BlobEndpoint::put(const http::Request& request) {
     // An upload goes on in whatever process and incarnation of the agent.
     const std::string upload = "agent-" + std::to_string(agent.row);
     try {
-        const BlobStore::Progress progress = blobs_.put(digest_of(request), upload, offset, size, request.body);
+        const BlobStore::Progress progress = blobs_.put(digest_asked_for(request), upload, offset, size, request.body);
         http::Response response;
         response.body = json::serialize(json::object{{"have", progress.have}, {"complete", progress.complete}});
         return response;

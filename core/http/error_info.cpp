@@ -1,5 +1,7 @@
 #include "http/error_info.hpp"
 
+#include "base/base64.hpp"
+
 #include <array>
 #include <cstdint>
 
@@ -7,43 +9,11 @@ namespace murmur::http {
 
 namespace {
 
-constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 // Wire types of protobuf. Source: https://protobuf.dev/programming-guides/encoding
 constexpr unsigned wire_varint = 0;
 constexpr unsigned wire_fixed64 = 1;
 constexpr unsigned wire_bytes = 2;
 constexpr unsigned wire_fixed32 = 5;
-
-std::string to_base64(std::string_view bytes) {
-    std::string text;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : bytes) {
-        bits = bits << 8 | static_cast<unsigned char>(c);
-        for (count += 8; count >= 6; count -= 6) text += base64_alphabet[bits >> (count - 6) & 63];
-    }
-    if (count > 0) text += base64_alphabet[bits << (6 - count) & 63];
-    return text;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-    while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-    std::string bytes;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : text) {
-        const auto digit = base64_alphabet.find(c);
-        if (digit == std::string_view::npos) return std::nullopt;
-        bits = bits << 6 | static_cast<std::uint32_t>(digit);
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            bytes += static_cast<char>(bits >> count & 255);
-        }
-    }
-    return bytes;
-}
 
 void append_varint(std::string& out, std::uint64_t value) {
     for (; value >= 128; value >>= 7) out += static_cast<char>((value & 127) | 128);
@@ -94,7 +64,7 @@ std::string encode_error_info(const ErrorInfo& info) {
     std::string message;
     if (!info.hint.empty()) append_string_field(message, 1, info.hint);
     for (const std::string& line : info.context) append_string_field(message, 2, line);
-    return to_base64(message);
+    return to_base64(message, false);
 }
 
 std::optional<ErrorInfo> decode_error_info(std::string_view base64) {

@@ -8,8 +8,7 @@
 namespace murmur::http {
 
 /// The message murmur.api.v1.ErrorInfo, in protobuf's binary form and base64 without padding, as the Connect protocol
-/// wants an error's details. Written by hand: two string fields do not carry the weight of a protobuf library, nor
-/// base64 that of a cryptographic one in every runner.
+/// wants an error's details. Written by hand: two string fields do not carry the weight of a protobuf library.
 struct ErrorInfo {
     std::string hint;                  // field 1
     std::vector<std::string> context;  // field 2, repeated
