@@ -10,6 +10,7 @@
 #include "catalog/catalog.hpp"
 #include "engine/engine.hpp"
 #include "identity/authorizer.hpp"
+#include "sessions/blob_store.hpp"
 
 namespace murmur {
 
@@ -41,6 +42,7 @@ struct ApiContext {
     Authorizer& authorizer;
     Catalog& catalog;
     SecretVault& vault;
+    BlobStore& blobs;
 };
 
 /// Throws permission_denied, saying why, unless the caller may do `permission` ("workspace.edit") to the resource of

@@ -1,5 +1,9 @@
 #include "api/assignment.hpp"
 
+#include <murmur/error.hpp>
+
+#include "api/restore_choice.hpp"
+
 namespace murmur {
 
 std::string environment_purpose(const AgentId& id) { return "agent environment of " + id.workflow_id(); }
@@ -23,9 +27,24 @@ json::object make_environment(const Agent& agent, const SecretBox& box, const Ru
     return environment;
 }
 
+/// What a machine begins from that does not have the agent's work. A machine that may have it gets it as well, as its
+/// last runner may have died before the work was back.
+void add_restore(json::object& assignment, const Agent& agent, bool is_fresh_machine,
+                 const RunnerEndpointOptions& options) {
+    const std::string id = snapshot_to_restore(agent);
+    if (id.empty() || !options.snapshot) return;
+    std::optional<json::object> manifest = options.snapshot(id);
+    if (!manifest && is_fresh_machine)
+        throw Error(Errc::not_found, "snapshot " + id + ", from which the agent goes on, is not kept any more")
+            .with_hint("Begin anew with `murmur spawn --force-new`.");
+    if (!manifest) return;
+    assignment["restore"] = std::move(*manifest);
+    if (agent.spec.is_fork && !agent.snapshot) assignment["fork"] = true;
 }
 
-json::object make_assignment(const Agent& agent, const std::string& message_id, const SecretBox& box,
+}
+
+json::object make_assignment(const Agent& agent, const json::object& marker, const SecretBox& box,
                              const RunnerEndpointOptions& options) {
     json::array repos;
     for (const RepoWork& repo : agent.repos)
@@ -34,6 +53,8 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
                          {"baseBranch", repo.base_branch},
                          {"branch", repo.branch.empty() ? agent.id.branch() : repo.branch},
                          {"conflictResolution", boost::describe::enum_to_string(repo.conflict_resolution, "merge")}});
+    const FieldReader fields(marker, "assignment");
+    const std::string message_id = fields.get_string("message_id", "");
     json::array messages;
     if (!message_id.empty() && !agent.spec.prompt.empty())
         messages.push_back(json::object{{"id", message_id}, {"text", agent.spec.prompt}});
@@ -46,7 +67,7 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
     json::object settings = options.backend_settings(agent.spec.backend);
     for (const auto& member : agent.spec.backend_settings) settings.insert_or_assign(member.key(), member.value());
 
-    return {{"workflowId", agent.id.workflow_id()},
+    json::object assignment{{"workflowId", agent.id.workflow_id()},
             {"slug", agent.id.slug()},
             {"workspace", agent.id.workspace},
             {"account", agent.id.account},
@@ -72,6 +93,9 @@ json::object make_assignment(const Agent& agent, const std::string& message_id, 
             {"expectedOutput", agent.spec.expected_output},
             {"pluginDirs", std::move(plugin_dirs)},
             {"checkpoint", agent.checkpoint}};
+    add_restore(assignment, agent, fields.get_bool("restore", false), options);
+    if (agent.recovery.is_rescue) assignment["rescue"] = true;
+    return assignment;
 }
 
 }

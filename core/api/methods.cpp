@@ -10,6 +10,7 @@
 #include "api/follow_up_method.hpp"
 #include "api/identity_methods.hpp"
 #include "api/secret_methods.hpp"
+#include "api/snapshot_methods.hpp"
 #include "api/spawn_method.hpp"
 #include "api/workspace_choice.hpp"
 #include "base/ids.hpp"
@@ -146,6 +147,9 @@ constexpr UnaryMethod method_table[] = {
     {"ClearQueue", "agent.edit", clear_queue},
     {"SetDequeueStrategy", "agent.edit", set_dequeue_strategy},
     {"SetConflictResolution", "agent.edit", set_conflict_resolution},
+    {"ListSnapshots", "agent.read", list_snapshots},
+    {"GetSnapshot", "agent.read", get_snapshot},
+    {"ReadSnapshotFile", "agent.read", read_snapshot_file},
     {"ListKinds", "", list_kinds, Check::none},
     {"GetKind", "", get_kind, Check::none},
     {"ListResources", "{kind}.list", list_resources, Check::request},

@@ -43,8 +43,7 @@ public:
         try {
             json::object command = effect.body;
             if (const json::value* marker = command.if_contains("assignment"))
-                command["assignment"] =
-                    make_assignment(agent, std::string(marker->at("messageId").as_string()), box_, options_);
+                command["assignment"] = make_assignment(agent, marker->as_object(), box_, options_);
             command["seq"] = effect.sequence;
             send_frame({{"command", std::move(command)}});
         } catch (...) {

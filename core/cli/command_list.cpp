@@ -30,6 +30,8 @@ const std::vector<const CommandSpec*>& all_commands() {
                                                              &task_update_command(),
                                                              &task_ls_command(),
                                                              &task_get_command(),
+                                                             &snapshot_ls_command(),
+                                                             &snapshot_export_command(),
                                                              &describe_command(),
                                                              &get_command(),
                                                              &set_command(),

@@ -107,25 +107,37 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
       vault_(*keys_, reader_->resources(), resource_transact(engine_), clock_),
       catalog_(kinds_, make_builtins(kinds_), reader_->resources(), resource_transact(engine_), vault_, clock_),
       authorizer_(policy_source(catalog_), *log_),
-      context_{engine_, *reader_, box_, clock_, api_options(), authorizer_, catalog_, vault_},
+      blobs_(open_blob_directory(config_.state_dir / "blobs", clock_)),
+      context_{engine_, *reader_, box_, clock_, api_options(), authorizer_, catalog_, vault_, *blobs_},
       runners_(engine_, box_, *log_,
                {plugin_dirs_,
                 [this](const std::string& backend) {
                     const auto settings = config_.plugin_settings.find(backend);
                     return settings == config_.plugin_settings.end() ? json::object() : settings->second;
                 },
-                [this](const Agent& agent) { return open_agent_secrets(reader_->resources(), vault_, agent); }}),
+                [this](const Agent& agent) { return open_agent_secrets(reader_->resources(), vault_, agent); },
+                [this](const std::string& id) -> std::optional<json::object> {
+                    auto found = reader_->find_snapshot(id);
+                    return found ? std::optional<json::object>(std::move(found->record.manifest)) : std::nullopt;
+                }}),
       server_({}, log_),
-      api_(server_, context_, runners_, *log_, [this] { return plugins_.metrics_text(); }) {
+      api_(server_, context_, runners_, *log_, [this] { return plugins_.metrics_text(); }),
+      blob_endpoint_(*reader_, box_, *blobs_, *log_),
+      snapshot_keeper_(
+          *reader_, [this](const auto& change) { engine_.transact(change); }, *blobs_, clock_, *log_,
+          {.retention = config_.snapshot_retention}) {
+    blob_endpoint_.add_to(server_);
     listen();
     engine_.start();
     server_.start();
+    snapshot_keeper_.start();
     settling_ = std::thread([this] { settle_secrets(); });
 }
 
 DaemonParts::~DaemonParts() {
     server_.stop(drain_grace);
     api_.stop();
+    snapshot_keeper_.stop();
     engine_.stop();
     settling_.join();  // without an engine it has nothing left to do
 }

@@ -4,11 +4,13 @@
 #include <thread>
 
 #include "api/api_server.hpp"
+#include "api/blob_endpoint.hpp"
 #include "base/file.hpp"
 #include "base/locked.hpp"
 #include "catalog/catalog.hpp"
 #include "config/operator_config.hpp"
 #include "daemon/daemon_options.hpp"
+#include "daemon/snapshot_keeper.hpp"
 #include "logging/log.hpp"
 #include "plugins/plugin_host.hpp"
 
@@ -54,10 +56,13 @@ private:
     SecretVault vault_;
     Catalog catalog_;
     Authorizer authorizer_;
+    std::unique_ptr<BlobStore> blobs_;
     ApiContext context_;
     RunnerEndpoint runners_;
     http::HttpServer server_;
     ApiServer api_;
+    BlobEndpoint blob_endpoint_;
+    SnapshotKeeper snapshot_keeper_;
     std::thread settling_;  ///< goes on with what a crash cut off in the secrets
 };
 

@@ -3,9 +3,9 @@
 #include <functional>
 #include <murmur/clock.hpp>
 #include <murmur/log.hpp>
-#include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "sessions/blob_store.hpp"
 #include "store/store.hpp"
@@ -49,7 +49,7 @@ private:
         std::string id;
         std::int64_t incarnation;
     };
-    std::vector<Doomed> find_doomed(std::set<std::string>& named);
+    std::vector<Doomed> find_doomed();
     void remove_snapshots(std::vector<Doomed> doomed);
     std::size_t remove_blobs();
 

@@ -1,9 +1,9 @@
 #include "http/error_info.hpp"
 
-#include "base/base64.hpp"
-
 #include <array>
 #include <cstdint>
+
+#include "base/base64.hpp"
 
 namespace murmur::http {
 

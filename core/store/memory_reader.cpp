@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <tuple>
 
 #include "store/memory_resources.hpp"
 #include "store/rows.hpp"
@@ -110,11 +112,29 @@ public:
         });
         return snapshots;
     }
-    std::vector<StoredSnapshot> all_snapshots() override {
+    std::vector<std::string> snapshots_in_use() override {
+        std::set<std::string> ids;
+        auto tables = committed_->lock();
+        for (const auto& [row, agent] : tables->agents) {
+            if (is_terminal(agent->phase)) continue;
+            if (!agent->spec.restore.empty()) ids.insert(agent->spec.restore);
+            if (agent->snapshot) ids.insert(agent->snapshot->id);
+        }
+        return {ids.begin(), ids.end()};
+    }
+    std::optional<StoredSnapshot> find_snapshot(const std::string& id) override {
+        std::optional<StoredSnapshot> found;
+        for (StoredSnapshot& each : snapshots_in(*committed_->lock()))
+            if (each.record.id == id && (!found || found->record.at < each.record.at)) found = std::move(each);
+        return found;
+    }
+    void visit_snapshots(const std::function<void(const StoredSnapshot&)>& visit) override {
         std::vector<StoredSnapshot> snapshots = snapshots_in(*committed_->lock());
-        std::stable_sort(snapshots.begin(), snapshots.end(),
-                         [](const StoredSnapshot& a, const StoredSnapshot& b) { return a.record.at < b.record.at; });
-        return snapshots;
+        std::stable_sort(snapshots.begin(), snapshots.end(), [](const StoredSnapshot& a, const StoredSnapshot& b) {
+            return std::tuple(a.agent_row, a.record.incarnation, a.record.at) <
+                   std::tuple(b.agent_row, b.record.incarnation, b.record.at);
+        });
+        for (const StoredSnapshot& each : snapshots) visit(each);
     }
 
     std::vector<std::pair<std::string, std::int64_t>> count_phases() override {

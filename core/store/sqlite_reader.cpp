@@ -96,6 +96,14 @@ public:
         return snapshots;
     }
 
+    std::vector<std::string> snapshots_in_use() override {
+        const ReadPool::Lease connection(pool_);
+        std::vector<std::string> ids;
+        auto run = connection->snapshots_in_use.start();
+        while (run.step()) ids.push_back(run.text(0));
+        return ids;
+    }
+
     std::optional<StoredSnapshot> find_snapshot(const std::string& id) override {
         const ReadPool::Lease connection(pool_);
         auto run = connection->snapshot_by_id.start(id);

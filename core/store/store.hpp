@@ -105,6 +105,8 @@ public:
                                                    std::size_t count_max) = 0;
     /// Newest first.
     virtual std::vector<StoredSnapshot> snapshots_of(std::int64_t agent_row) = 0;
+    /// Ids of what agents whose life has not ended begin from or have saved last.
+    virtual std::vector<std::string> snapshots_in_use() = 0;
     /// The newest with that id, of whatever agent.
     virtual std::optional<StoredSnapshot> find_snapshot(const std::string& id) = 0;
     /// Of every agent, in the order of agents and incarnations, oldest first; for what tidies up. `visit` must not ask

@@ -32,6 +32,8 @@ const CommandSpec& report_pr_command();
 const CommandSpec& rm_command();
 const CommandSpec& secret_ls_command();
 const CommandSpec& secret_rm_command();
+const CommandSpec& snapshot_ls_command();
+const CommandSpec& snapshot_export_command();
 const CommandSpec& secret_rotate_key_command();
 const CommandSpec& secret_set_command();
 const CommandSpec& session_interrupt_command();

@@ -38,7 +38,7 @@ protected:
             }
         api.tokens.push_back({token_digest(token_of("ci-bot", acme)), service_profile_principal(acme, "ci-bot")});
         context_ = std::make_unique<ApiContext>(
-            ApiContext{*engine, *reader, *box, clock, std::move(api), *authorizer_, *catalog_, *vault_});
+            ApiContext{*engine, *reader, *box, clock, std::move(api), *authorizer_, *catalog_, *vault_, *blobs_});
     }
     ~ApiWorld() override { engine->stop(); }
 
@@ -78,6 +78,7 @@ protected:
     std::unique_ptr<SecretVault> vault_;
     std::unique_ptr<Catalog> catalog_;
     std::unique_ptr<Authorizer> authorizer_;
+    std::unique_ptr<BlobStore> blobs_ = open_blob_directory(dir / "blobs", clock);
     std::unique_ptr<ApiContext> context_;
 };
 

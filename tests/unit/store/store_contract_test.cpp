@@ -3,6 +3,8 @@
 #include "store/store.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 #include <stdlib.h>
 
 #include <murmur/error.hpp>
@@ -254,13 +256,31 @@ TEST_P(StoreContract, SnapshotsAreRenewedListedAndRemoved) {
     std::vector<std::int64_t> turns;
     for (const StoredSnapshot& each : reader->snapshots_of(one.row)) turns.push_back(each.record.turn);
     EXPECT_EQ(turns, (std::vector<std::int64_t>{4, 3, 2}));
-    EXPECT_EQ(reader->all_snapshots().front().workflow_id, two.id.workflow_id());
-    EXPECT_EQ(reader->all_snapshots().front().record.manifest.at("turn"), 1);
+    turns.clear();
+    reader->visit_snapshots([&](const StoredSnapshot& each) { turns.push_back(each.record.turn); });
+    EXPECT_EQ(turns, (std::vector<std::int64_t>{2, 4, 3, 1})) << "by agent, life and time";
+    ASSERT_TRUE(reader->find_snapshot("a"));
+    EXPECT_EQ(reader->find_snapshot("a")->record.manifest.at("turn"), 4) << "the newest of that id";
+    EXPECT_EQ(reader->find_snapshot("b")->workflow_id, one.id.workflow_id());
+    EXPECT_FALSE(reader->find_snapshot("c"));
     writer->begin();
     writer->remove_snapshot(one.row, "a", 1);
     writer->commit();
     EXPECT_EQ(reader->snapshots_of(one.row).size(), 2u);
     EXPECT_EQ(reader->snapshots_of(two.row).size(), 1u);
+}
+
+TEST_P(StoreContract, TellsWhichSnapshotsTheLivingUse) {
+    Agent fork = make_agent("fork"), saved = make_agent("saved"), ended = make_agent("ended");
+    fork.spec.restore = "a";
+    saved.spec.restore = "a";
+    saved.snapshot = SnapshotNote{"b", from_ms(1), 1};
+    ended.snapshot = SnapshotNote{"c", from_ms(1), 1};
+    ended.phase = Phase::completed;
+    for (const Agent& agent : {fork, saved, ended, make_agent("new")}) insert(agent);
+    std::vector<std::string> ids = reader->snapshots_in_use();
+    std::sort(ids.begin(), ids.end());
+    EXPECT_EQ(ids, (std::vector<std::string>{"a", "b"}));
 }
 
 TEST_P(StoreContract, CountsPhasesAndFindsSlugs) {
