@@ -5,6 +5,7 @@
 #include "command_session.hpp"
 #include "command_settings.hpp"
 #include "murmur/error.hpp"
+#include "session_places.hpp"
 #include "stream_session.hpp"
 
 namespace murmur::command_backend {
@@ -25,7 +26,7 @@ bool can_continue(const Preset& preset) {
 }
 
 BackendCapabilities CommandBackend::capabilities() const {
-    BackendCapabilities out{.process_per_turn = true, .resume = true};
+    BackendCapabilities out{.process_per_turn = true, .resume = true, .fork = true};
     for (const Preset& preset : known_presets()) out.programs.push_back(preset.command.front());
     return out;
 }
@@ -49,6 +50,14 @@ CommandPlan CommandBackend::plan_for(const SessionSpec& spec) const {
     json::object merged = settings_;
     for (const auto& entry : spec.settings) merged.insert_or_assign(entry.key(), entry.value());
     return plan_command(PluginSettings(command_settings_table(), merged, "command"), spec.installed_programs);
+}
+
+std::vector<std::string> CommandBackend::session_files(const SessionSpec& spec) const {
+    return session_places(plan_for(spec), spec);
+}
+
+std::string CommandBackend::restored_path(const std::string& path, const SessionSpec& spec) const {
+    return restored_place(plan_for(spec), spec, path);
 }
 
 std::unique_ptr<BackendSession> CommandBackend::open(const SessionSpec& spec, const Call&) {

@@ -16,6 +16,8 @@ public:
     BackendCapabilities capabilities() const override;
     BackendCapabilities session_capabilities(const SessionSpec& spec) const override;
     std::unique_ptr<BackendSession> open(const SessionSpec& spec, const Call& call) override;
+    std::vector<std::string> session_files(const SessionSpec& spec) const override;
+    std::string restored_path(const std::string& path, const SessionSpec& spec) const override;
 
 private:
     CommandPlan plan_for(const SessionSpec& spec) const;

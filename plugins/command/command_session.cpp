@@ -7,6 +7,7 @@
 
 #include "control_lines.hpp"
 #include "murmur/error.hpp"
+#include "session_places.hpp"
 
 namespace murmur::command_backend {
 
@@ -49,6 +50,7 @@ std::string describe_end(const ExitStatus& status) {
 
 CommandSession::CommandSession(SessionSpec spec, CommandPlan plan) : spec_(std::move(spec)), plan_(std::move(plan)) {
     turns_done_ = FieldReader(spec_.checkpoint, "checkpoint").get_int("turns", 0);
+    forked_ = forked_session(spec_);
 }
 
 std::string CommandSession::filled_in(const std::string& argument, const std::string& prompt) const {
@@ -56,6 +58,7 @@ std::string CommandSession::filled_in(const std::string& argument, const std::st
     if (argument == "{prompt}") return prompt;
     std::string out = argument;
     replace_all(out, "{session_id}", spec_.session_id);
+    replace_all(out, "{forked_session_id}", forked_);
     replace_all(out, "{model}", spec_.model);
     replace_all(out, "{system_prompt}", spec_.append_system_prompt);
     return out;
@@ -64,6 +67,7 @@ std::string CommandSession::filled_in(const std::string& argument, const std::st
 std::vector<std::string> CommandSession::command_words() const {
     const Preset& preset = plan_.preset;
     std::vector<std::string> words = turns_done_ == 0 || preset.follow_up.empty() ? preset.command : preset.follow_up;
+    if (turns_done_ > 0 && !forked_.empty() && !preset.fork.empty()) words = preset.fork;
     const auto insert_options = [&](const std::vector<std::string>& options) {
         // Before the prompt, where every CLI takes options.
         auto place = std::find(words.begin(), words.end(), "{prompt}");
@@ -146,12 +150,16 @@ Translation CommandSession::on_exit(const ExitStatus& status) {
     if (interrupted_ && !result.success) result.stop_reason = "interrupted";
     result.response = take_response();
     if (result.success) {
-        ++turns_done_;
-        out.checkpoint = json::object{{"turns", turns_done_}};
+        out.checkpoint = next_checkpoint();
     }
     if (result.success) out.events.push_back({.kind = SessionEventKind::turn_complete, .text = result.stop_reason});
     out.turn_ended = std::move(result);
     return out;
+}
+
+json::object CommandSession::next_checkpoint() {
+    forked_.clear();  // from now on there is a conversation of its own
+    return {{"turns", ++turns_done_}, {"session", spec_.session_id}};
 }
 
 Translation CommandSession::interrupt() {

@@ -32,6 +32,8 @@ protected:
     std::vector<std::string> command_words() const;
     std::string filled_in(const std::string& argument, const std::string& prompt) const;
     std::map<std::string, std::string> program_environment() const;
+    /// After a turn that ended well.
+    json::object next_checkpoint();
 
     SessionSpec spec_;
     CommandPlan plan_;
@@ -39,6 +41,7 @@ protected:
     bool interrupted_ = false;
 
 private:
+    std::string forked_;  ///< the session that this one is a copy of, until it has a turn of its own
     std::string response_;
 };
 

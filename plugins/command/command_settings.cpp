@@ -104,8 +104,8 @@ SettingsTable command_settings_table() {
                  "presets."},
         {.name = "presets",
          .type = SettingType::object,
-         .help = "Further presets by name: command, follow_up, model_arguments, system_prompt_arguments, prompt, "
-                 "environment."},
+         .help = "Further presets by name: command, follow_up, fork, model_arguments, system_prompt_arguments, "
+                 "prompt, environment, session_files."},
         {.name = "prompt",
          .type = SettingType::string,
          .help = "How the program gets the prompt: stdin or argument; MURMUR_PROMPT has it in any case."},
@@ -117,6 +117,10 @@ SettingsTable command_settings_table() {
          .type = SettingType::string,
          .default_value = "user",
          .help = "user: the HOME of the user, with the CLI's login; agent: one of the agent's own."},
+        {.name = "session_files",
+         .type = SettingType::string_list,
+         .help = "What the program keeps below HOME and needs to go on with the session, with {session_id} and {place}; "
+                 "kept in snapshots."},
         {.name = "stream",
          .type = SettingType::string,
          .default_value = "none",
@@ -147,6 +151,7 @@ CommandPlan plan_command(const PluginSettings& settings, const std::vector<std::
     }
     if (const std::string prompt = settings.get_string("prompt"); !prompt.empty())
         plan.preset.prompt = read_prompt_by(prompt, "plugins.command.prompt");
+    if (settings.values().contains("session_files")) plan.preset.session_files = settings.get_strings("session_files");
     return plan;
 }
 

@@ -16,7 +16,11 @@ Preset claude_preset() {
                                 "--resume", "{session_id}"},
                   .model_arguments = {"--model", "{model}"},
                   .system_prompt_arguments = {"--append-system-prompt", "{system_prompt}"},
-                  .environment = {{"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"}}};
+                  .environment = {{"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"}},
+                  .fork = {"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions",
+                           "--resume", "{forked_session_id}", "--fork-session", "--session-id", "{session_id}"},
+                  .session_files = {".claude/projects/{place}/{session_id}.jsonl",
+                                    ".claude/projects/{place}/{session_id}"}};
     // It refuses to skip its questions as root unless it is told that the machine is a sandbox.
     if (geteuid() == 0) claude.environment["IS_SANDBOX"] = "1";
     return claude;
@@ -66,13 +70,15 @@ PromptBy read_prompt_by(const std::string& text, const std::string& path) {
 
 Preset read_preset(const std::string& name, const json::object& object, const std::string& path) {
     const FieldReader fields(object, path);
-    fields.reject_unknown(
-        {"command", "follow_up", "model_arguments", "system_prompt_arguments", "prompt", "environment"});
+    fields.reject_unknown({"command", "follow_up", "fork", "model_arguments", "system_prompt_arguments", "prompt",
+                           "environment", "session_files"});
     Preset preset{.name = name, .command = fields.get_strings("command")};
     if (preset.command.empty())
         throw Error(Errc::invalid_argument, fields.path_of("command") + " must name a program")
             .with_hint("Write the program and its arguments as a list: [\"my-agent\", \"--yes\"].");
     preset.follow_up = fields.get_strings("follow_up");
+    preset.fork = fields.get_strings("fork");
+    preset.session_files = fields.get_strings("session_files");
     preset.model_arguments = fields.get_strings("model_arguments");
     preset.system_prompt_arguments = fields.get_strings("system_prompt_arguments");
     preset.prompt = read_prompt_by(fields.get_string("prompt", "stdin"), fields.path_of("prompt"));

@@ -57,7 +57,7 @@ Translation StreamSession::on_line(OutputStream stream, std::string_view line) {
     TurnResult result{.success = !failed_, .stop_reason = stop_reason_, .response = take_response()};
     if (interrupted_) result = {false, "interrupted", std::move(result.response)};
     if (result.success) {
-        out.checkpoint = json::object{{"turns", ++turns_done_}};
+        out.checkpoint = next_checkpoint();
         out.events.push_back({.kind = SessionEventKind::turn_complete, .text = result.stop_reason});
     }
     interrupted_ = failed_ = false;

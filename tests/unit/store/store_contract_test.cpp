@@ -260,7 +260,7 @@ TEST_P(StoreContract, SnapshotsAreRenewedListedAndRemoved) {
     reader->visit_snapshots([&](const StoredSnapshot& each) { turns.push_back(each.record.turn); });
     EXPECT_EQ(turns, (std::vector<std::int64_t>{2, 4, 3, 1})) << "by agent, life and time";
     ASSERT_TRUE(reader->find_snapshot("a"));
-    EXPECT_EQ(reader->find_snapshot("a")->record.manifest.at("turn"), 4) << "the newest of that id";
+    EXPECT_EQ(reader->find_snapshot("a")->record.turn, 4) << "the newest of that id";
     EXPECT_EQ(reader->find_snapshot("b")->workflow_id, one.id.workflow_id());
     EXPECT_FALSE(reader->find_snapshot("c"));
     writer->begin();
