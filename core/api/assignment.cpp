@@ -38,8 +38,11 @@ void add_restore(json::object& assignment, const Agent& agent, bool is_fresh_mac
         throw Error(Errc::not_found, "snapshot " + id + ", from which the agent goes on, is not kept any more")
             .with_hint("Begin anew with `murmur spawn --force-new`.");
     if (!manifest) return;
+    // It is what fits the files of the session; and a fork has none of its own yet.
+    const json::value* checkpoint = manifest->if_contains("checkpoint");
+    if (checkpoint && checkpoint->is_object() && (is_fresh_machine || agent.checkpoint.empty()))
+        assignment["checkpoint"] = *checkpoint;
     assignment["restore"] = std::move(*manifest);
-    if (agent.spec.is_fork && !agent.snapshot) assignment["fork"] = true;
 }
 
 }
@@ -68,33 +71,32 @@ json::object make_assignment(const Agent& agent, const json::object& marker, con
     for (const auto& member : agent.spec.backend_settings) settings.insert_or_assign(member.key(), member.value());
 
     json::object assignment{{"workflowId", agent.id.workflow_id()},
-            {"slug", agent.id.slug()},
-            {"workspace", agent.id.workspace},
-            {"account", agent.id.account},
-            {"repos", std::move(repos)},
-            {"backend", agent.spec.backend},
-            {"backendSettings", std::move(settings)},
-            {"model", agent.spec.model},
-            {"reasoningEffort", agent.spec.reasoning_effort},
-            {"appendSystemPrompt", agent.spec.append_system_prompt},
-            {"tools", json_strings(agent.spec.tools)},
-            {"disallowedTools", json_strings(agent.spec.disallowed_tools)},
-            {"maxTurns", agent.spec.max_turns},
-            {"sessionMode", agent.spec.session_mode},
-            // Once it has a snapshot or a checkpoint of its own, it is nobody's copy any more.
-            {"fork", agent.spec.is_fork && !agent.snapshot && agent.checkpoint.empty()},
-            {"rescue", agent.recovery.is_rescue},
-            {"sessionId", agent.session_id},
-            {"messages", std::move(messages)},
-            {"environment", std::move(environment)},
-            {"secretEnvironment", std::move(secret_names)},
-            {"gitName", agent.spec.git_name},
-            {"gitEmail", agent.spec.git_email},
-            {"expectedOutput", agent.spec.expected_output},
-            {"pluginDirs", std::move(plugin_dirs)},
-            {"checkpoint", agent.checkpoint}};
+                            {"slug", agent.id.slug()},
+                            {"workspace", agent.id.workspace},
+                            {"account", agent.id.account},
+                            {"repos", std::move(repos)},
+                            {"backend", agent.spec.backend},
+                            {"backendSettings", std::move(settings)},
+                            {"model", agent.spec.model},
+                            {"reasoningEffort", agent.spec.reasoning_effort},
+                            {"appendSystemPrompt", agent.spec.append_system_prompt},
+                            {"tools", json_strings(agent.spec.tools)},
+                            {"disallowedTools", json_strings(agent.spec.disallowed_tools)},
+                            {"maxTurns", agent.spec.max_turns},
+                            {"sessionMode", agent.spec.session_mode},
+                            // Once it has a snapshot or a checkpoint of its own, it is nobody's copy any more.
+                            {"fork", agent.spec.is_fork && !agent.snapshot && agent.checkpoint.empty()},
+                            {"rescue", agent.recovery.is_rescue},
+                            {"sessionId", agent.session_id},
+                            {"messages", std::move(messages)},
+                            {"environment", std::move(environment)},
+                            {"secretEnvironment", std::move(secret_names)},
+                            {"gitName", agent.spec.git_name},
+                            {"gitEmail", agent.spec.git_email},
+                            {"expectedOutput", agent.spec.expected_output},
+                            {"pluginDirs", std::move(plugin_dirs)},
+                            {"checkpoint", agent.checkpoint}};
     add_restore(assignment, agent, fields.get_bool("restore", false), options);
-    if (agent.recovery.is_rescue) assignment["rescue"] = true;
     return assignment;
 }
 

@@ -22,7 +22,8 @@ std::string digest_asked_for(const http::Request& request) {
     return request.path.substr(std::string_view(BlobEndpoint::path).size());
 }
 
-std::uint64_t number_given(const http::Request& request, const std::string& name, std::optional<std::uint64_t> fallback) {
+std::uint64_t number_given(const http::Request& request, const std::string& name,
+                           std::optional<std::uint64_t> fallback) {
     const auto found = request.query.find(name);
     if (found == request.query.end()) {
         if (fallback) return *fallback;
@@ -79,7 +80,8 @@ http::Response BlobEndpoint::get(const http::Request& request) {
     const Agent agent = enter(request);
     const std::string sha256 = digest_asked_for(request);
     const std::uint64_t offset = number_given(request, "offset", 0);
-    const std::uint64_t length = std::min<std::uint64_t>(number_given(request, "length", piece_bytes_max), piece_bytes_max);
+    const std::uint64_t length =
+        std::min<std::uint64_t>(number_given(request, "length", piece_bytes_max), piece_bytes_max);
     const std::string id = snapshot_to_restore(agent);
     const auto snapshot = id.empty() ? std::nullopt : reader_.find_snapshot(id);
     std::vector<std::string> allowed;
@@ -96,12 +98,13 @@ http::Response BlobEndpoint::put(const http::Request& request) {
     const std::uint64_t offset = number_given(request, "offset", std::nullopt);
     const std::uint64_t size = number_given(request, "size", std::nullopt);
     if (size > blob_bytes_max)
-        throw Error(Errc::out_of_range, "a file of " + std::to_string(size) + " bytes is too large to be saved; the "
-                                            "limit is " + std::to_string(blob_bytes_max))
+        throw Error(Errc::out_of_range, "a file of " + std::to_string(size) +
+                                            " bytes is too large to be saved; the "
+                                            "limit is " +
+                                            std::to_string(blob_bytes_max))
             .with_hint("Commit and push large files, or have git ignore them.");
     if (request.body.size() > piece_bytes_max)
-        throw Error(Errc::invalid_argument,
-                    "a piece has at most " + std::to_string(piece_bytes_max) + " bytes");
+        throw Error(Errc::invalid_argument, "a piece has at most " + std::to_string(piece_bytes_max) + " bytes");
     // An upload goes on in whatever process and incarnation of the agent.
     const std::string upload = "agent-" + std::to_string(agent.row);
     try {

@@ -39,7 +39,8 @@ SnapshotRecord find_record(ApiContext& context, const Agent& agent, const FieldR
     for (const StoredSnapshot& one : all) {
         if (!one.record.id.starts_with(id) || (found && found->record.id == one.record.id)) continue;
         if (found && !id.empty())
-            throw Error(Errc::invalid_argument, "\"" + id + "\" fits several snapshots").with_hint("Give more of the id.");
+            throw Error(Errc::invalid_argument, "\"" + id + "\" fits several snapshots")
+                .with_hint("Give more of the id.");
         if (!found) found = &one;
     }
     if (!found)

@@ -18,9 +18,9 @@ struct SnapshotExport {
     ReadBlob read_blob;
 };
 
-/// Writes manifest.json, the files of the session below session/, and one .bundle for each repository with work that its
-/// origin does not have. Returns for people what was written and how to fetch each bundle. Throws already_exists for a
-/// directory with something in it, data_loss for a manifest whose files would lie outside of the directory.
+/// Writes manifest.json, the files of the session below session/, and one .bundle for each repository with work that
+/// its origin does not have. Returns for people what was written and how to fetch each bundle. Throws already_exists
+/// for a directory with something in it, data_loss for a manifest whose files would lie outside of the directory.
 std::string export_snapshot(const SnapshotExport& target, const json::object& manifest);
 
 }

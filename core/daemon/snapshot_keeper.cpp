@@ -77,8 +77,9 @@ void SnapshotKeeper::remove_snapshots(std::vector<Doomed> doomed) {
         for (const Doomed& one : doomed) {
             // It may have come back to life since it was looked at.
             const auto agent = store.find_agent(one.agent_row);
-            const bool is_wanted = agent && !is_terminal(agent->phase) &&
-                                   (agent->spec.restore == one.id || (agent->snapshot && agent->snapshot->id == one.id));
+            const bool is_wanted =
+                agent && !is_terminal(agent->phase) &&
+                (agent->spec.restore == one.id || (agent->snapshot && agent->snapshot->id == one.id));
             if (!is_wanted) store.remove_snapshot(one.agent_row, one.id, one.incarnation);
         }
     });

@@ -33,7 +33,11 @@ public:
     /// Everything must outlive it. `transact` changes the store, as Engine::transact().
     SnapshotKeeper(StoreReader& reader, Transact transact, BlobStore& blobs, Clock& clock, Logger& logger,
                    SnapshotKeeperOptions options)
-        : reader_(reader), transact_(std::move(transact)), blobs_(blobs), clock_(clock), logger_(logger),
+        : reader_(reader),
+          transact_(std::move(transact)),
+          blobs_(blobs),
+          clock_(clock),
+          logger_(logger),
           options_(options) {}
     ~SnapshotKeeper() { stop(); }
 

@@ -20,10 +20,10 @@ struct BundleTip {
 
 /// What the origin is not known to have: local branches, a detached HEAD, uncommitted changes.
 struct BundlePlan {
-    std::vector<BundleTip> tips;                ///< empty: the origin has everything
-    std::vector<std::string> prerequisites;     ///< commits of the origin that they stand on
-    std::string uncommitted;                    ///< the commit of uncommitted changes; empty: there are none
-    std::string header() const;                 ///< the same header: the same content
+    std::vector<BundleTip> tips;             ///< empty: the origin has everything
+    std::vector<std::string> prerequisites;  ///< commits of the origin that they stand on
+    std::string uncommitted;                 ///< the commit of uncommitted changes; empty: there are none
+    std::string header() const;              ///< the same header: the same content
     std::vector<std::string> references() const;
 };
 

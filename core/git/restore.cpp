@@ -61,10 +61,11 @@ std::vector<BundleTip> read_header(std::ifstream& in, const std::string& shown, 
 void require_commits(const Repository& repository, const std::vector<std::string>& needed) {
     for (const std::string& sha : needed)
         if (!has_commit(repository, sha))
-            throw Error(Errc::failed_precondition, "the saved work stands on commit " + sha +
-                                                       ", which the origin does not have any more")
-                .with_hint("Push that commit to the origin again under any branch; `murmur snapshot export` writes the "
-                           "saved work to files.");
+            throw Error(Errc::failed_precondition,
+                        "the saved work stands on commit " + sha + ", which the origin does not have any more")
+                .with_hint(
+                    "Push that commit to the origin again under any branch; `murmur snapshot export` writes the "
+                    "saved work to files.");
 }
 
 /// Points a branch that is not checked out at a commit. Returns whether it did: it does not when that would lose
@@ -103,8 +104,8 @@ void restore_head(const Repository& repository, const WorkToRestore& work, Resto
     result.head = here;
     if (work.head.empty() || work.head == here) return;
     if (!has_commit(repository, work.head)) {
-        result.notes.push_back("commit " + work.head + " of the branch is not on the origin any more; it goes on from " +
-                               here);
+        result.notes.push_back("commit " + work.head +
+                               " of the branch is not on the origin any more; it goes on from " + here);
         return;
     }
     if (is_ancestor(repository.get(), work.head, here)) return;
@@ -158,8 +159,7 @@ void restore_changes(const Repository& repository, const WorkToRestore& work, Re
     if (work.uncommitted.empty()) return;
     const TreeObject tree = tree_of_changes(repository, work.uncommitted);
     if (!tree) {
-        const std::string name =
-            keep_beside(repository, repository.head_branch() + "-uncommitted", work.uncommitted);
+        const std::string name = keep_beside(repository, repository.head_branch() + "-uncommitted", work.uncommitted);
         result.notes.push_back("uncommitted changes do not fit the branch any more; they are kept as branch \"" + name +
                                "\"");
         return;

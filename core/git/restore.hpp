@@ -17,10 +17,10 @@ std::vector<BundleTip> read_bundle(const Repository& repository, const std::file
 
 /// The work of one checkout, to be put back into another of the same origin.
 struct WorkToRestore {
-    std::string branch;            ///< the one it was done on
-    std::string head;              ///< of that branch
-    std::string uncommitted;       ///< a commit; empty: none
-    std::vector<BundleTip> tips;   ///< as read_bundle() gave them
+    std::string branch;           ///< the one it was done on
+    std::string head;             ///< of that branch
+    std::string uncommitted;      ///< a commit; empty: none
+    std::vector<BundleTip> tips;  ///< as read_bundle() gave them
 };
 
 struct RestoredWork {

@@ -14,14 +14,14 @@ namespace murmur::http {
 /// A small client for plain answers, in blocking calls over one kept connection. For one thread at a time.
 class HttpClient {
 public:
-    /// `server` is "unix:/path/to/socket" or "http://host:port"; `headers` go with every request. `patience` is how long
-    /// either side may be silent.
+    /// `server` is "unix:/path/to/socket" or "http://host:port"; `headers` go with every request. `patience` is how
+    /// long either side may be silent.
     HttpClient(const std::string& server, std::map<std::string, std::string> headers,
                std::chrono::milliseconds patience);
 
     /// One exchange; `target` is the path with its query, as it goes over the wire. A kept connection that turns out to
-    /// be dead is replaced once, so use it for what may be done twice. Returns whatever the status. Throws `unavailable`
-    /// when nobody answers and data_loss for what is no answer.
+    /// be dead is replaced once, so use it for what may be done twice. Returns whatever the status. Throws
+    /// `unavailable` when nobody answers and data_loss for what is no answer.
     Response exchange(const std::string& method, const std::string& target, std::string_view body = {});
     /// Ends the connection that is kept.
     void close() { connection_.reset(); }

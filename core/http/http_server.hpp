@@ -42,7 +42,8 @@ public:
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    /// A path is matched exactly, but one that ends in "/*" takes any last part. A stream path answers with `content_type` and chunks.
+    /// A path is matched exactly, but one that ends in "/*" takes any last part. A stream path answers with
+    /// `content_type` and chunks.
     void add_handler(std::string method, std::string path, Handler handler);
     void add_stream(std::string path, std::string content_type, StreamHandler handler);
     void add_websocket(std::string path, WebSocketHandler handler);

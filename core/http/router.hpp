@@ -8,7 +8,8 @@
 
 namespace murmur::http {
 
-/// What a server answers to: exact paths, and those that end in "/*", where one more part may be anything. Filled before the server starts, constant afterwards.
+/// What a server answers to: exact paths, and those that end in "/*", where one more part may be anything. Filled
+/// before the server starts, constant afterwards.
 class Router {
 public:
     struct StreamRoute {

@@ -70,8 +70,8 @@ public:
         if (!file) throw file_error("write", partial);
         Sha256Stream digest;
         for (std::uint64_t have = 0; have < size;) {
-            const http::Response response = exchange(
-                "GET", sha256, "?offset=" + std::to_string(have) + "&length=" + std::to_string(piece_bytes));
+            const http::Response response =
+                exchange("GET", sha256, "?offset=" + std::to_string(have) + "&length=" + std::to_string(piece_bytes));
             if (response.status != 200) throw http::decode_error(response.status, response.body);
             if (response.body.empty() || response.body.size() > size - have)
                 throw Error(Errc::data_loss, "blob " + sha256 + " does not have the size that the snapshot says");
@@ -79,7 +79,8 @@ public:
             digest.add(response.body);
             have += response.body.size();
         }
-        if (digest.finish() != sha256) throw Error(Errc::data_loss, "the bytes that came as blob " + sha256 + " are others");
+        if (digest.finish() != sha256)
+            throw Error(Errc::data_loss, "the bytes that came as blob " + sha256 + " are others");
         if (::rename(partial.c_str(), path.c_str()) != 0) throw file_error("name", path);
     }
 

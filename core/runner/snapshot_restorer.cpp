@@ -93,9 +93,9 @@ void SnapshotRestorer::restore_files(const Backend& backend, const SessionSpec& 
 void SnapshotRestorer::report_left_over() {
     for (const SnapshotRepo& repo : snapshot_.repos) {
         if (repo.bundle_sha256.empty() || restored_.count(repo.clone_url)) continue;
-        SessionEvent event{.kind = SessionEventKind::error,
-                           .text = "the snapshot has work of \"" + repo.clone_url +
-                                   "\", on which this agent does not work any more"};
+        SessionEvent event{
+            .kind = SessionEventKind::error,
+            .text = "the snapshot has work of \"" + repo.clone_url + "\", on which this agent does not work any more"};
         event.data["hint"] = "Write it to files with `murmur snapshot export`.";
         sink_.report(reports::session_event(event));
     }

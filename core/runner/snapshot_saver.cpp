@@ -45,8 +45,7 @@ std::string copy_and_digest(const fs::path& from, const fs::path& to) {
         if (count == 0) return digest.finish();
         digest.add({chunk.data(), static_cast<std::size_t>(count)});
         for (ssize_t put = 0; put < count;) {
-            const ssize_t written =
-                ::write(out.get(), chunk.data() + put, static_cast<std::size_t>(count - put));
+            const ssize_t written = ::write(out.get(), chunk.data() + put, static_cast<std::size_t>(count - put));
             if (written < 0 && errno == EINTR) continue;
             if (written < 0) throw system_error(errno, "cannot write \"" + to.string() + "\"");
             put += written;
@@ -73,8 +72,7 @@ private:
 
 }
 
-SnapshotSaver::SnapshotSaver(Parts parts)
-    : parts_(std::move(parts)), scratch_(parts_.machine_directory / "saving") {}
+SnapshotSaver::SnapshotSaver(Parts parts) : parts_(std::move(parts)), scratch_(parts_.machine_directory / "saving") {}
 
 bool SnapshotSaver::save(const SavedSession& session, const Pause& pause) {
     std::string told;
@@ -135,9 +133,7 @@ SnapshotRepo SnapshotSaver::save_repository(const WorkspaceRepo& repo) {
     out.uncommitted = plan.uncommitted;
     if (plan.tips.empty()) return out;
     const fs::path file = scratch_ / ("bundle-" + std::to_string(sources_.size()));
-    const auto write = [this, path = repo.path, plan, file] {
-        git::write_bundle(git::Repository(path), plan, file);
-    };
+    const auto write = [this, path = repo.path, plan, file] { git::write_bundle(git::Repository(path), plan, file); };
     KnownBundle& known = bundles_[repo.path.string()];
     if (const std::string header = plan.header(); known.header != header) {
         write();
@@ -157,9 +153,12 @@ void SnapshotSaver::save_files(const SavedSession& session, Snapshot& snapshot) 
     for (const SessionFile& found : find_session_files(session.files, *session.spec, refused)) {
         struct stat facts {};
         if (::lstat(found.file.c_str(), &facts) != 0) continue;  // gone since
-        KnownFile now{static_cast<std::uint64_t>(facts.st_dev), static_cast<std::uint64_t>(facts.st_ino),
-                      static_cast<std::uint64_t>(facts.st_size), nanoseconds(facts.st_mtim),
-                      nanoseconds(facts.st_ctim), ""};
+        KnownFile now{static_cast<std::uint64_t>(facts.st_dev),
+                      static_cast<std::uint64_t>(facts.st_ino),
+                      static_cast<std::uint64_t>(facts.st_size),
+                      nanoseconds(facts.st_mtim),
+                      nanoseconds(facts.st_ctim),
+                      ""};
         const fs::path copy = scratch_ / ("file-" + std::to_string(snapshot.files.size()));
         const auto make = [from = found.file, copy] { copy_and_digest(from, copy); };
         KnownFile& known = files_[found.path];

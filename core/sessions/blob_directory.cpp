@@ -81,14 +81,15 @@ void write_at(const Fd& file, const fs::path& path, std::uint64_t offset, std::s
     }
 }
 
-/// The upload's file, locked: the same upload cannot be at two places at once, a second hand waits and then sees how far
-/// the first has come. Nothing when the file has got its name as a blob, or gone, meanwhile.
+/// The upload's file, locked: the same upload cannot be at two places at once, a second hand waits and then sees how
+/// far the first has come. Nothing when the file has got its name as a blob, or gone, meanwhile.
 Fd open_upload(const fs::path& path) {
     Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!file) throw disk_error(errno, "cannot make " + quoted(path));
     while (::flock(file.get(), LOCK_EX) != 0)
         if (errno != EINTR) throw system_error(errno, "cannot lock " + quoted(path));
-    struct stat held {}, named {};
+    struct stat held {
+    }, named{};
     if (::fstat(file.get(), &held) != 0) throw system_error(errno, "cannot look at " + quoted(path));
     if (::lstat(path.c_str(), &named) != 0 || named.st_ino != held.st_ino || named.st_dev != held.st_dev) return {};
     return file;
@@ -102,16 +103,13 @@ BlobDirectory::BlobDirectory(fs::path directory, Clock& clock) : directory_(std:
     make_folder(directory_ / damaged_folder);
 }
 
-fs::path BlobDirectory::blob_path(const std::string& sha256) const {
-    return directory_ / sha256.substr(0, 2) / sha256;
-}
+fs::path BlobDirectory::blob_path(const std::string& sha256) const { return directory_ / sha256.substr(0, 2) / sha256; }
 
 fs::path BlobDirectory::upload_path(const std::string& sha256, const std::string& upload) const {
     constexpr std::size_t name_bytes_max = 100;
     const bool good = !upload.empty() && upload.size() <= name_bytes_max &&
-                      std::all_of(upload.begin(), upload.end(), [](unsigned char c) {
-                          return (c < 0x80 && std::isalnum(c)) || c == '-';
-                      });
+                      std::all_of(upload.begin(), upload.end(),
+                                  [](unsigned char c) { return (c < 0x80 && std::isalnum(c)) || c == '-'; });
     if (!good) throw Error(Errc::invalid_argument, "\"" + upload.substr(0, 80) + "\" cannot name an upload");
     return directory_ / uploads_folder / (sha256 + "." + upload);
 }
@@ -178,8 +176,7 @@ void BlobDirectory::complete(const std::string& sha256, const fs::path& upload) 
             .with_hint("They changed while they were sent; send them again from the start.");
     }
     const Fd lock = lock_shard(sha256, true);
-    if (::rename(upload.c_str(), blob_path(sha256).c_str()) != 0)
-        throw disk_error(errno, "cannot name blob " + sha256);
+    if (::rename(upload.c_str(), blob_path(sha256).c_str()) != 0) throw disk_error(errno, "cannot name blob " + sha256);
     sync_folder(blob_path(sha256).parent_path());
 }
 

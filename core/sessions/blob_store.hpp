@@ -37,8 +37,8 @@ public:
     /// side under different `upload` names. Throws resource_exhausted when the disk is full.
     virtual Progress put(const std::string& sha256, const std::string& upload, std::uint64_t offset, std::uint64_t size,
                          std::string_view piece) = 0;
-    /// At most `length` bytes from `offset`. Throws not_found, and data_loss when the stored bytes are damaged; a damaged
-    /// blob is set aside, so that whoever still has it can store it anew.
+    /// At most `length` bytes from `offset`. Throws not_found, and data_loss when the stored bytes are damaged; a
+    /// damaged blob is set aside, so that whoever still has it can store it anew.
     virtual std::string read(const std::string& sha256, std::uint64_t offset, std::size_t length) = 0;
     virtual std::optional<std::uint64_t> size_of(const std::string& sha256) = 0;
 

@@ -124,9 +124,8 @@ json::object snapshot_json(const Snapshot& snapshot) {
         }
         repos.push_back(std::move(object));
     }
-    return {{"backend", snapshot.backend},       {"sessionId", snapshot.session_id},
-            {"checkpoint", snapshot.checkpoint}, {"turn", snapshot.turn},
-            {"files", std::move(files)},         {"repos", std::move(repos)},
+    return {{"backend", snapshot.backend},     {"sessionId", snapshot.session_id}, {"checkpoint", snapshot.checkpoint},
+            {"turn", snapshot.turn},           {"files", std::move(files)},        {"repos", std::move(repos)},
             {"machineId", snapshot.machine_id}};
 }
 

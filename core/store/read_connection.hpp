@@ -36,9 +36,10 @@ struct ReadConnection {
     Statement phases{database.handle(), "SELECT phase, count(*) FROM agents GROUP BY phase ORDER BY phase"};
     Statement snapshots_of{database.handle(),
                            MURMUR_SNAPSHOTS "WHERE agent = ? ORDER BY at DESC, snapshots.incarnation DESC"};
-    Statement snapshots_in_use{database.handle(),
-                               "SELECT document ->> '$.spec.restore' AS id FROM agents WHERE ended = 0 AND id <> '' "
-                               "UNION SELECT document ->> '$.snapshot.id' AS id FROM agents WHERE ended = 0 AND id <> ''"};
+    Statement snapshots_in_use{
+        database.handle(),
+        "SELECT document ->> '$.spec.restore' AS id FROM agents WHERE ended = 0 AND id <> '' "
+        "UNION SELECT document ->> '$.snapshot.id' AS id FROM agents WHERE ended = 0 AND id <> ''"};
     Statement snapshot_by_id{database.handle(), MURMUR_SNAPSHOTS "WHERE id = ? ORDER BY at DESC LIMIT 1"};
     Statement all_snapshots{database.handle(), MURMUR_SNAPSHOTS "ORDER BY agent, snapshots.incarnation, at"};
     ResourceQueries resources{database.handle()};

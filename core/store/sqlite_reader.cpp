@@ -14,10 +14,10 @@ namespace {
 constexpr std::size_t connections_max = 2;
 
 StoredSnapshot read_snapshot(Statement::Run& run) {
-    return {run.integer(0),
-            run.text(1),
-            {run.text(2), run.integer(3), run.integer(4), from_ms(run.integer(5)), run.integer(6),
-             read_data(run.text(7))}};
+    return {
+        run.integer(0),
+        run.text(1),
+        {run.text(2), run.integer(3), run.integer(4), from_ms(run.integer(5)), run.integer(6), read_data(run.text(7))}};
 }
 
 class SqliteReader final : public StoreReader {

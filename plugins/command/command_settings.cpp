@@ -119,8 +119,9 @@ SettingsTable command_settings_table() {
          .help = "user: the HOME of the user, with the CLI's login; agent: one of the agent's own."},
         {.name = "session_files",
          .type = SettingType::string_list,
-         .help = "What the program keeps below HOME and needs to go on with the session, with {session_id} and {place}; "
-                 "kept in snapshots."},
+         .help =
+             "What the program keeps below HOME and needs to go on with the session, with {session_id} and {place}; "
+             "kept in snapshots."},
         {.name = "stream",
          .type = SettingType::string,
          .default_value = "none",

@@ -9,18 +9,18 @@ namespace murmur::command_backend {
 namespace {
 
 Preset claude_preset() {
-    Preset claude{.name = "claude",
-                  .command = {"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions",
-                              "--session-id", "{session_id}"},
-                  .follow_up = {"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions",
-                                "--resume", "{session_id}"},
-                  .model_arguments = {"--model", "{model}"},
-                  .system_prompt_arguments = {"--append-system-prompt", "{system_prompt}"},
-                  .environment = {{"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"}},
-                  .fork = {"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions",
-                           "--resume", "{forked_session_id}", "--fork-session", "--session-id", "{session_id}"},
-                  .session_files = {".claude/projects/{place}/{session_id}.jsonl",
-                                    ".claude/projects/{place}/{session_id}"}};
+    Preset claude{
+        .name = "claude",
+        .command = {"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions", "--session-id",
+                    "{session_id}"},
+        .follow_up = {"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions", "--resume",
+                      "{session_id}"},
+        .model_arguments = {"--model", "{model}"},
+        .system_prompt_arguments = {"--append-system-prompt", "{system_prompt}"},
+        .environment = {{"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"}},
+        .fork = {"claude", "-p", "--output-format", "text", "--permission-mode", "bypassPermissions", "--resume",
+                 "{forked_session_id}", "--fork-session", "--session-id", "{session_id}"},
+        .session_files = {".claude/projects/{place}/{session_id}.jsonl", ".claude/projects/{place}/{session_id}"}};
     // It refuses to skip its questions as root unless it is told that the machine is a sandbox.
     if (geteuid() == 0) claude.environment["IS_SANDBOX"] = "1";
     return claude;

@@ -21,7 +21,7 @@ struct Preset {
         {};  ///< added when there is one; without these it precedes the prompt
     PromptBy prompt = PromptBy::standard_input;
     std::map<std::string, std::string> environment = {};
-    std::vector<std::string> fork = {};           ///< of the first turn with a copy of {forked_session_id}; empty: follow_up
+    std::vector<std::string> fork = {};  ///< of the first turn with a copy of {forked_session_id}; empty: follow_up
     std::vector<std::string> session_files = {};  ///< what a later process needs, below HOME; see session_places.hpp
 };
 

@@ -12,8 +12,7 @@ namespace {
 int run_snapshot_export(CommandContext& context) {
     const auto target = context.target();
     ApiClient& client = context.client();
-    const json::object answer =
-        client.call("GetSnapshot", {{"agent", target.ref}, {"id", context.args.get("id")}});
+    const json::object answer = client.call("GetSnapshot", {{"agent", target.ref}, {"id", context.args.get("id")}});
     const json::object& snapshot = answer_object(answer, "snapshot");
     const std::string id = answer_text(snapshot, "id");
     const auto& words = context.args.positionals;
@@ -45,8 +44,9 @@ const CommandSpec& snapshot_export_command() {
         .name = "snapshot export",
         .arguments = "<slug> [dir]",
         .summary = "Write what is saved of an agent to files",
-        .details = "Writes manifest.json, the files of the session, and for each repository with work that is not on\n"
-                   "its origin a git bundle; tells how to fetch each of them.",
+        .details =
+            "Writes manifest.json, the files of the session, and for each repository with work that is not on\n"
+            "its origin a git bundle; tells how to fetch each of them.",
         .flags = {{.name = "id", .kind = Kind::text, .value = "ID", .help = "Another than the newest; may be cut"}},
         .run = run_snapshot_export};
     return command;

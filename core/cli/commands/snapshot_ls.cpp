@@ -56,13 +56,13 @@ int run_snapshot_ls(CommandContext& context) {
 }
 
 const CommandSpec& snapshot_ls_command() {
-    static const CommandSpec command{.name = "snapshot ls",
-                                     .arguments = "[slug]",
-                                     .summary = "List what is saved of an agent, the newest first",
-                                     .flags = {{.name = "q", .help = "Only the ids, one per line"},
-                                               {.name = "json", .help = "As a JSON array"}},
-                                     .run = run_snapshot_ls,
-                                     .exclusive = {{"json", "q"}}};
+    static const CommandSpec command{
+        .name = "snapshot ls",
+        .arguments = "[slug]",
+        .summary = "List what is saved of an agent, the newest first",
+        .flags = {{.name = "q", .help = "Only the ids, one per line"}, {.name = "json", .help = "As a JSON array"}},
+        .run = run_snapshot_ls,
+        .exclusive = {{"json", "q"}}};
     return command;
 }
 

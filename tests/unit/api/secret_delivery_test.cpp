@@ -128,7 +128,7 @@ TEST_F(SecretDeliveryTest, TheAssignmentSaysWhichVariablesAreSecret) {
     RunnerEndpointOptions options;
     options.backend_settings = [](const std::string&) { return json::object(); };
     options.secrets = [this](const Agent& whose) { return open_agent_secrets(reader(), *vault, whose); };
-    const json::object assignment = make_assignment(agent, "f-1", box, options);
+    const json::object assignment = make_assignment(agent, {{"messageId", "f-1"}}, box, options);
     const json::object& variables = assignment.at("environment").as_object();
     EXPECT_EQ(variables.at("MURMUR_SECRET_MINE"), "my own");
     EXPECT_EQ(variables.at("GIVEN"), "at spawn");

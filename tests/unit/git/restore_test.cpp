@@ -106,8 +106,8 @@ TEST_F(RestoreTest, AForkBeginsWhereTheOtherWas) {
 }
 
 TEST_F(RestoreTest, AForkOfPushedWorkBeginsThereToo) {
-    sh(root / "one", std::string("git commit -q --allow-empty -m pushed && git push -q origin HEAD:") + branch +
-                         " && git fetch -q");
+    sh(root / "one",
+       std::string("git commit -q --allow-empty -m pushed && git push -q origin HEAD:") + branch + " && git fetch -q");
     EXPECT_TRUE(save().tips.empty());
     clone_to("two", "murmur/w/team/u/alice/fork");
     EXPECT_TRUE(restore("two").notes.empty());
@@ -126,7 +126,8 @@ TEST_F(RestoreTest, CommitsThatCameToTheOriginLaterStay) {
 TEST_F(RestoreTest, ChangesThatDoNotFitAreKeptAsABranch) {
     sh(root / "one", "echo mine > README.md");
     save();
-    sh(root / "one", std::string("echo theirs > README.md && git commit -qam later && git push -q origin HEAD:") + branch);
+    sh(root / "one",
+       std::string("echo theirs > README.md && git commit -qam later && git push -q origin HEAD:") + branch);
     clone_to("two", branch);
     const RestoredWork result = restore("two");
     ASSERT_EQ(result.notes.size(), 1u);
@@ -137,7 +138,8 @@ TEST_F(RestoreTest, ChangesThatDoNotFitAreKeptAsABranch) {
 TEST_F(RestoreTest, ARewrittenBranchDoesNotLoseWhatTheOriginHas) {
     sh(root / "one", std::string("git commit -q --allow-empty -m ours"));
     save();
-    sh(root / "one", std::string("git commit -q --amend --allow-empty -m amended && git push -q origin HEAD:") + branch);
+    sh(root / "one",
+       std::string("git commit -q --amend --allow-empty -m amended && git push -q origin HEAD:") + branch);
     clone_to("two", branch);
     EXPECT_EQ(restore("two").notes.size(), 1u);
     EXPECT_EQ(in_two("git log -1 --format=%s"), "ours");

@@ -131,7 +131,8 @@ TEST_F(SnapshotTest, TheUsersHomeHasOnlyFilesOfTheSession) {
 
 TEST_F(SnapshotTest, PathsThatLeaveTheHomeAreRefused) {
     const TranscriptBackend backend("");
-    json::object evil = {{"files", json::array{json::object{{"path", "../outside"}, {"sha256", std::string(64, 'a')}}}}};
+    json::object evil = {
+        {"files", json::array{json::object{{"path", "../outside"}, {"sha256", std::string(64, 'a')}}}}};
     EXPECT_THROW(SnapshotRestorer(evil, blobs, root / "two", reports), Error);
     const SessionSpec spec = spec_of("two");
     std::filesystem::create_directory_symlink(root, root / "two/home/link");

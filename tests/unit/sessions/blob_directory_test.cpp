@@ -114,8 +114,7 @@ TEST_F(BlobDirectoryTest, AnUploadGoesOnAfterACrashInTheMiddle) {
     EXPECT_FALSE(again->has(sha256));
     EXPECT_EQ(again->list().size(), 0u);
     EXPECT_EQ(again->put(sha256, "agent-1", 0, bytes.size(), "").have, 200'000u);
-    EXPECT_TRUE(
-        again->put(sha256, "agent-1", 200'000, bytes.size(), std::string_view(bytes).substr(200'000)).complete);
+    EXPECT_TRUE(again->put(sha256, "agent-1", 200'000, bytes.size(), std::string_view(bytes).substr(200'000)).complete);
     EXPECT_EQ(again->read(sha256, 0, bytes.size()), bytes);
 }
 
