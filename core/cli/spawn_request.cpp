@@ -176,9 +176,9 @@ SpawnPlan plan_agents(const Arguments& args, const RepoConfig& config, const fs:
     json::object& request = plan.request;
     add_workspace(request, args, config);
     const std::optional<GitCheckout> checkout = find_git_checkout(current_dir);
-    // These go on with the repositories that the session has worked on.
+    // These go on with the repositories that the session has worked on; --repo says something else about them.
     const bool has_repos = args.has("resurrect") || args.has("fork-from");
-    if (!has_repos) add_repos(plan, args, checkout, current_dir);
+    if (!has_repos || args.has("repo")) add_repos(plan, args, checkout, current_dir);
     set_if_given(request, "model", args.get("model"));
     set_if_given(request, "backend", args.get("backend"));
     set_if_given(request, "persona", args.get("agent"));

@@ -200,7 +200,6 @@ TEST_F(SpawnRequestTest, SaysWhatTheAgentIsToBe) {
 }
 
 TEST_F(SpawnRequestTest, WhatContradictsItselfIsRefusedByName) {
-    EXPECT_EQ(failure({"fix", "--resurrect", "--repo", "https://x/a"}), "--resurrect and --repo exclude each other | ");
     EXPECT_EQ(failure({"fix", "--resurrect", "--fork-from", "a"}), "--resurrect and --fork-from exclude each other | ");
     EXPECT_EQ(failure({"fix", "x", "-i", "--stream"}), "-i and --stream exclude each other | ");
     EXPECT_EQ(failure({"fix", "x", "--on-idle", "keep-alive", "--sleep-after", "5m"}),
