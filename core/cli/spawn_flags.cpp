@@ -112,8 +112,13 @@ std::vector<FlagSpec> fan_out_flags() {
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> spawn_exclusions() {
-    return {{"resurrect", "force-new"}, {"resurrect", "fork-from"}, {"resurrect", "flight"}, {"fork-from", "flight"},
-            {"i", "stream"},            {"i", "wait"},              {"i", "pilot"}};
+    return {{"resurrect", "force-new"},
+            {"resurrect", "fork-from"},
+            {"resurrect", "flight"},
+            {"fork-from", "flight"},
+            {"i", "stream"},
+            {"i", "wait"},
+            {"i", "pilot"}};
 }
 
 }
