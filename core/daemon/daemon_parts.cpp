@@ -185,7 +185,6 @@ EngineOptions DaemonParts::engine_options() {
     options.policy.children_max = config_.max_children;
     options.runner_program = (executable_dir() / "murmur-runner").string();
     options.server = "unix:" + socket_.string();
-    options.salvage_dir = config_.state_dir / "salvage";
     options.substrate = [this](const std::string& name) { return substrate(name); };
     return options;
 }

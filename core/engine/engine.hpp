@@ -30,7 +30,6 @@ struct EngineOptions {
     std::chrono::milliseconds lease = std::chrono::seconds(10);  ///< a runner silent for longer is lost
     std::string runner_program;                                  ///< absolute path of murmur-runner
     std::string server;                                          ///< where runners dial: "unix:/…"
-    std::filesystem::path salvage_dir;                           ///< where runners keep work that could not be pushed
     std::size_t workers = 16;                                    ///< calls into substrates at once
     std::function<std::shared_ptr<Substrate>(const std::string& name)> substrate;  ///< throws not_found
 };

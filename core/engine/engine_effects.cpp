@@ -139,7 +139,6 @@ MachineSpec Engine::machine_spec(const Agent& agent) const {
         {"MURMUR_MACHINE_ID", agent.machine->id},
         {"MURMUR_INCARNATION", std::to_string(agent.incarnation)},
         {"MURMUR_RUNNER_TOKEN", std::string(box_.runner_token(agent.row, agent.incarnation).reveal())},
-        {"MURMUR_SALVAGE_DIR", options_.salvage_dir.string()},
     };
     return spec;
 }

@@ -8,7 +8,7 @@ namespace {
 
 /// What is worth a line in the daemon's log; never what a person or a session said.
 bool is_for_operators(const AgentEvent& event) {
-    static const std::unordered_set<std::string> types{"phase", "error", "lease", "machine", "runner", "salvage"};
+    static const std::unordered_set<std::string> types{"phase", "error", "lease", "machine", "runner"};
     return types.contains(event.type);
 }
 
