@@ -101,11 +101,13 @@ void SnapshotSaver::save_once(const SavedSession& session) {
     sources_.clear();
     Snapshot snapshot;
     snapshot.backend = session.backend;
-    snapshot.session_id = session.spec->session_id;
     snapshot.checkpoint = session.checkpoint;
     snapshot.turn = session.turn;
     snapshot.machine_id = parts_.machine_id;
-    save_files(session, snapshot);
+    if (session.spec) {
+        snapshot.session_id = session.spec->session_id;
+        save_files(session, snapshot);
+    }
     for (const WorkspaceRepo& repo : parts_.repos) {
         try {
             // A checkout that the agent itself has removed has nothing more to save.
@@ -114,12 +116,28 @@ void SnapshotSaver::save_once(const SavedSession& session) {
             throw current_error().in("saving \"" + repo.path.string() + "\"");
         }
     }
+    if (session.base) carry_over(session, snapshot);
+    if (!session.spec && snapshot.repos.empty() && snapshot.files.empty()) return;  // it never came to any work
     upload_missing(snapshot);
     json::object manifest = snapshot_json(snapshot);
     const std::string id = snapshot_id(manifest);
     if (id == reported_) return;
     parts_.sink.report(reports::snapshot(std::move(manifest)));
     reported_ = id;
+}
+
+/// What was saved before and did not get here is not lost by being saved again without it.
+void SnapshotSaver::carry_over(const SavedSession& session, Snapshot& snapshot) {
+    const Snapshot base = parse_snapshot(*session.base);
+    for (const SnapshotRepo& repo : base.repos) {
+        const bool is_here = std::any_of(snapshot.repos.begin(), snapshot.repos.end(),
+                                         [&](const SnapshotRepo& here) { return here.clone_url == repo.clone_url; });
+        if (!is_here) snapshot.repos.push_back(repo);
+    }
+    if (session.spec) return;
+    snapshot.files = base.files;
+    snapshot.session_id = base.session_id;
+    snapshot.checkpoint = base.checkpoint;
 }
 
 SnapshotRepo SnapshotSaver::save_repository(const WorkspaceRepo& repo) {
@@ -181,8 +199,14 @@ void SnapshotSaver::upload_missing(const Snapshot& snapshot) {
         bool was_complete = true;
         for (const std::string& sha256 : snapshot_blobs(snapshot)) {
             if (parts_.blobs.has(sha256)) continue;
+            const auto found = sources_.find(sha256);
+            if (found == sources_.end()) {  // carried over, and murmurd has lost it
+                parts_.logger.log(LogLevel::error, "a file of the snapshot before is not in the store any more",
+                                  {{"sha256", sha256}});
+                continue;
+            }
             was_complete = false;
-            const Source& source = sources_.at(sha256);
+            const Source& source = found->second;
             try {
                 if (!fs::exists(source.file)) source.make();
                 parts_.blobs.upload(sha256, source.file);

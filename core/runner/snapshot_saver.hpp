@@ -21,10 +21,14 @@ namespace murmur::runner {
 /// What a snapshot is made of, beside the repositories.
 struct SavedSession {
     std::string backend;
-    const SessionSpec* spec = nullptr;  ///< for its id and its homes
-    std::vector<std::string> files;     ///< Backend::session_files(*spec); empty when there is no backend
-    json::object checkpoint;            ///< the newest
-    std::int64_t turn = 0;              ///< the last that ended
+    const SessionSpec* spec =
+        nullptr;                     ///< for its id and its homes; none: the session was not restored, or is not known
+    std::vector<std::string> files;  ///< Backend::session_files(*spec); empty when there is no backend
+    json::object checkpoint;         ///< the newest
+    std::int64_t turn = 0;           ///< the last that ended
+    /// The manifest that this machine was to begin from. What of it did not get here stays in the snapshot: its
+    /// repositories that are not among this machine's, and without a `spec` its files.
+    const json::object* base = nullptr;
 };
 
 /// Brings what only this machine has to murmurd: work that is not on the origin and the files of the session. For one
@@ -73,6 +77,7 @@ private:
     void save_once(const SavedSession& session);
     SnapshotRepo save_repository(const WorkspaceRepo& repo);
     void save_files(const SavedSession& session, Snapshot& snapshot);
+    static void carry_over(const SavedSession& session, Snapshot& snapshot);
     void upload_missing(const Snapshot& snapshot);
 
     Parts parts_;

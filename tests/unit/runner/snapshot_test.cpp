@@ -157,6 +157,34 @@ TEST_F(SnapshotTest, SymbolicLinksAmongTheFilesAreNotFollowed) {
     EXPECT_EQ(found[0].path, ".cli/one/s-1/a");
 }
 
+TEST_F(SnapshotTest, WhatDidNotGetToTheMachineStaysInTheSnapshot) {
+    const TranscriptBackend backend("");
+    const WorkspaceRepo repo = clone_to("one");
+    const SessionSpec spec = spec_of("one");
+    write(repo.path / "open", "1");
+    write(root / "one/home/.cli/one/s-1.jsonl", "line\n");
+    SnapshotSaver saver = make_saver({repo});
+    ASSERT_TRUE(save(saver, backend, spec));
+    const json::object before = newest();
+
+    SnapshotSaver nothing = make_saver({});
+    const auto give_up = [](std::chrono::milliseconds) { return false; };
+    ASSERT_TRUE(nothing.save({.backend = "cli", .files = {}, .checkpoint = {}, .turn = 1}, give_up));
+    EXPECT_EQ(reports.of("snapshot").size(), 1u) << "it never came to any work";
+    ASSERT_TRUE(nothing.save({.backend = "cli", .files = {}, .checkpoint = {}, .turn = 2, .base = &before}, give_up));
+    EXPECT_EQ(reports.of("snapshot").size(), 2u);
+    EXPECT_EQ(newest().at("repos"), before.at("repos"));
+    EXPECT_EQ(newest().at("files"), before.at("files"));
+    EXPECT_EQ(newest().at("sessionId"), "s-1");
+
+    // With the checkout there, only what is not here is carried over.
+    write(repo.path / "open", "2");
+    ASSERT_TRUE(saver.save({.backend = "cli", .files = {}, .checkpoint = {}, .turn = 3, .base = &before}, give_up));
+    EXPECT_NE(newest().at("repos"), before.at("repos"));
+    EXPECT_EQ(newest().at("repos").as_array().size(), 1u);
+    EXPECT_EQ(newest().at("files"), before.at("files"));
+}
+
 TEST_F(SnapshotTest, WorkOfARepositoryThatIsGoneIsTold) {
     const TranscriptBackend backend("");
     const WorkspaceRepo repo = clone_to("one");
