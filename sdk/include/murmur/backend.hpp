@@ -49,7 +49,8 @@ struct BackendCapabilities {
     bool interactive = false;  ///< launch() for a terminal in which a person types: session mode "interactive"
     std::vector<std::string> model_prefixes = {};  ///< models that imply this backend: "claude-", "gpt-"
     std::vector<std::string> programs = {};        ///< names whose presence in PATH the host looks up for it
-    std::vector<std::string> reasoning_efforts = {};  ///< those it takes, the least first; empty: any, as far as is known
+    std::vector<std::string> reasoning_efforts =
+        {};  ///< those it takes, the least first; empty: any, as far as is known
 };
 
 /// A message to the session: the first prompt, a follow-up, something sent by hand.
