@@ -17,7 +17,7 @@ bool is_same_life(const StoredSnapshot& one, const StoredSnapshot& other) {
 
 void SnapshotKeeper::start() {
     thread_ = std::jthread([this](std::stop_token stop) {
-        do {
+        for (auto wait = options_.first_after; clock_.sleep_for(wait, stop); wait = options_.interval) {
             try {
                 tidy_up();
             } catch (...) {
@@ -26,7 +26,7 @@ void SnapshotKeeper::start() {
                 logger_.log(LogLevel::error, "old snapshots could not be removed",
                             {{"error", error.message()}, {"hint", error.hint()}});
             }
-        } while (clock_.sleep_for(options_.interval, stop));
+        }
     });
 }
 

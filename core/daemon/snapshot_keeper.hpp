@@ -18,6 +18,7 @@ struct SnapshotKeeperOptions {
     std::chrono::milliseconds superseded_grace = std::chrono::minutes(10);
     /// How long a blob without a snapshot stays: a runner sends blobs first and their snapshot then.
     std::chrono::milliseconds blob_grace = std::chrono::hours(1);
+    std::chrono::milliseconds first_after = std::chrono::minutes(1);  ///< a start has other things to do
     std::chrono::milliseconds interval = std::chrono::minutes(10);
 };
 
