@@ -53,6 +53,7 @@ void Connection::fill(git_remote_callbacks& callbacks) {
     callbacks.credentials = on_credentials;
     callbacks.sideband_progress = on_sideband;
     callbacks.push_update_reference = on_push_reference;
+    callbacks.transfer_progress = on_transfer;
     // libgit2 reads local repositories itself, and fast; but it writes to them without running their hooks.
     if (exec_.url.kind == UrlKind::ssh || (exec_.url.kind == UrlKind::local && purpose_ == Purpose::push))
         callbacks.transport = on_transport;
@@ -60,6 +61,8 @@ void Connection::fill(git_remote_callbacks& callbacks) {
 
 void Connection::check(int result, const std::string& what_failed) const {
     if (result >= 0) return;
+    if (exec_.options.stop.stop_requested())
+        throw Error(Errc::cancelled, what_failed + " \"" + without_password(url_) + "\" was cut short");
     if (exec_.failure) throw exec_.failure->in(what_failed + " \"" + without_password(url_) + "\"");
     git::check(result, what_failed + " \"" + without_password(url_) + "\"");
 }
@@ -97,10 +100,15 @@ int Connection::on_credentials(git_credential** out, const char*, const char* us
 }
 
 int Connection::on_sideband(const char* text, int size, void* payload) {
-    std::string& kept = static_cast<Connection*>(payload)->sideband_;
+    auto& self = *static_cast<Connection*>(payload);
+    std::string& kept = self.sideband_;
     kept.append(text, static_cast<std::size_t>(size));
     if (kept.size() > sideband_bytes_max) kept.erase(0, kept.size() - sideband_bytes_max);
-    return 0;
+    return self.exec_.options.stop.stop_requested() ? -1 : 0;
+}
+
+int Connection::on_transfer(const git_indexer_progress*, void* payload) {
+    return static_cast<Connection*>(payload)->exec_.options.stop.stop_requested() ? -1 : 0;
 }
 
 int Connection::on_push_reference(const char* reference, const char* status, void* payload) {

@@ -39,6 +39,7 @@ private:
     static int on_transport(git_transport** out, git_remote* owner, void* payload);
     static int on_credentials(git_credential** out, const char* url, const char* user, unsigned allowed, void* payload);
     static int on_sideband(const char* text, int size, void* payload);
+    static int on_transfer(const git_indexer_progress* progress, void* payload);
     static int on_push_reference(const char* reference, const char* status, void* payload);
 
     std::string url_;

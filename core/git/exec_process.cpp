@@ -113,6 +113,10 @@ bool ExecProcess::write(const char* data, std::size_t size) {
     return fine;
 }
 
+void ExecProcess::cut_short() {
+    if (pid_ > 0) kill(pid_, SIGKILL);
+}
+
 int ExecProcess::finish() {
     if (pid_ < 0) return exit_code_;
     input_.reset();

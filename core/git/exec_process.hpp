@@ -26,6 +26,8 @@ public:
     bool write(const char* data, std::size_t size);
     /// Closes its input, waits for its end (a program that stays is killed) and returns the exit code, 128 + signal.
     int finish();
+    /// Kills it: whoever reads from it is at its end then. Safe from another thread until finish().
+    void cut_short();
     /// The last 4 KiB of what it wrote to stderr.
     std::string standard_error() const;
 

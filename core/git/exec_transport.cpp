@@ -1,7 +1,10 @@
 #include "git/exec_transport.hpp"
 
 #include <cstring>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 
 #include "git/exec_process.hpp"
 
@@ -39,6 +42,7 @@ struct ExecSubtransport {
     git_smart_subtransport base;
     ExecTransport* transport;
     std::unique_ptr<ExecProcess> process = nullptr;
+    std::optional<std::stop_callback<std::function<void()>>> on_stop = {};
     ExecStream* stream = nullptr;  ///< one for the whole conversation; libgit2 frees it
     bool anything_read = false;
 };
@@ -53,6 +57,7 @@ ExecSubtransport& subtransport_of(git_smart_subtransport_stream* stream) {
 
 Error connection_failure(ExecSubtransport& self) {
     const CloneUrl& url = self.transport->url;
+    self.on_stop.reset();
     const int code = self.process->finish();
     std::string reason = one_line_of(self.process->standard_error());
     if (reason.empty()) reason = "it said nothing and ended with code " + std::to_string(code);
@@ -115,7 +120,9 @@ int exec_action(git_smart_subtransport_stream** out, git_smart_subtransport* bas
             const bool up = action == GIT_SERVICE_UPLOADPACK_LS || action == GIT_SERVICE_UPLOADPACK;
             const auto argv = exec_transport_argv(*self.transport, up ? "git-upload-pack" : "git-receive-pack");
             self.anything_read = false;
+            self.on_stop.reset();
             self.process = std::make_unique<ExecProcess>(argv, self.transport->options.environment);
+            self.on_stop.emplace(self.transport->options.stop, [process = self.process.get()] { process->cut_short(); });
         }
         auto stream = std::make_unique<ExecStream>();
         stream->base = {base, exec_stream_read, exec_stream_write, exec_stream_free};
@@ -129,6 +136,7 @@ int exec_action(git_smart_subtransport_stream** out, git_smart_subtransport* bas
 
 int exec_close(git_smart_subtransport* base) {
     auto& self = *reinterpret_cast<ExecSubtransport*>(base);
+    self.on_stop.reset();
     if (self.process) self.process->finish();
     self.process.reset();
     return 0;

@@ -1,13 +1,13 @@
 #include "runner/child_process.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -51,25 +51,78 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     return out;
 }
 
-/// posix_spawn's two settings objects.
-struct SpawnSettings {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    SpawnSettings() {
-        posix_spawn_file_actions_init(&actions);
-        posix_spawnattr_init(&attributes);
-        sigset_t none, all;
-        sigemptyset(&none);
-        sigfillset(&all);
-        posix_spawnattr_setsigmask(&attributes, &none);
-        posix_spawnattr_setsigdefault(&attributes, &all);
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    }
-    ~SpawnSettings() {
-        posix_spawnattr_destroy(&attributes);
-        posix_spawn_file_actions_destroy(&actions);
-    }
+/// Everything the child needs, prepared before the fork: after it, a child of a program with threads may neither
+/// allocate nor take a lock.
+struct ChildPlan {
+    const char* file;
+    char* const* argv;
+    char* const* environment;
+    const char* directory;
+    int streams[3];
+    int report;  ///< takes the errno of a failure; the program closes it by beginning
+    int journal;
+    const char* entry;
+    std::size_t entry_size;
 };
+
+void reset_child_signals() noexcept {
+    struct sigaction action {};
+    action.sa_handler = SIG_DFL;
+    // Fails for SIGKILL, SIGSTOP and those the C library keeps for itself, which need no reset.
+    for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &action, nullptr);
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+[[noreturn]] void become_program(const ChildPlan& plan) noexcept {
+    ::setsid();
+    bool fine = true;
+    for (int i = 0; i < 3; ++i) fine = fine && ::dup2(plan.streams[i], i) >= 0;
+    fine = fine && ::chdir(plan.directory) == 0;
+    reset_child_signals();
+    if (fine && plan.entry_size > 0) {
+        const off_t before = ::lseek(plan.journal, 0, SEEK_END);
+        const ssize_t put = ::write(plan.journal, plan.entry, plan.entry_size);
+        fine = put == static_cast<ssize_t>(plan.entry_size);
+        if (put >= 0 && !fine) errno = ENOSPC;
+        if (fine) ::execve(plan.file, plan.argv, plan.environment);
+        const int reason = errno;
+        if (::ftruncate(plan.journal, before) == 0) errno = reason;
+    } else if (fine) {
+        ::execve(plan.file, plan.argv, plan.environment);
+    }
+    const int reason = errno;
+    if (::write(plan.report, &reason, sizeof reason) < 0) ::_exit(126);
+    ::_exit(127);
+}
+
+/// Forks and waits until the child is the program. Throws what kept it from that.
+pid_t start_child(const ChildPlan& plan, Fd report_read, Fd report_write, const ProcessStart& start) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours may run in the child
+    const pid_t pid = ::fork();
+    if (pid == 0) become_program(plan);
+    const int failed = errno;
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    const std::string what = std::string("starting \"") + plan.file + "\" in \"" + start.working_directory + "\"";
+    if (pid < 0) throw system_error(failed, what);
+    report_write.reset();
+    int reason = 0;
+    ssize_t got = 0;
+    do got = ::read(report_read.get(), &reason, sizeof reason);
+    while (got < 0 && errno == EINTR);
+    if (got != sizeof reason) return pid;
+    waitpid(pid, nullptr, 0);
+    throw system_error(reason, what);
+}
+
+/// So that a long first message is in the pipe as a whole. Whatever the system does not allow, it is less.
+void widen_pipe(const Fd& pipe, std::size_t bytes) {
+    constexpr std::size_t pipe_bytes_max = 1 << 20;  // of a user without privileges
+    if (bytes > (64u << 10)) fcntl(pipe.get(), F_SETPIPE_SZ, static_cast<int>(std::min(bytes, pipe_bytes_max)));
+}
 
 std::string require_program(const ProcessStart& start) {
     const auto path = start.environment.find("PATH");
@@ -107,22 +160,28 @@ std::string find_program(const std::string& program, const std::string& path, co
     return {};
 }
 
-ChildProcess::ChildProcess(const ProcessStart& start) : redactor_(start.redactor) {
+ChildProcess::ChildProcess(const ProcessStart& start) : queued_(start.input), spared_(start.spared), redactor_(start.redactor) {
     const std::string file = require_program(start);
-    ChildPipe input = make_child_pipe(), output = make_child_pipe(), error = make_child_pipe();
-    SpawnSettings settings;
-    posix_spawn_file_actions_adddup2(&settings.actions, input.read.get(), 0);
-    posix_spawn_file_actions_adddup2(&settings.actions, output.write.get(), 1);
-    posix_spawn_file_actions_adddup2(&settings.actions, error.write.get(), 2);
-    posix_spawn_file_actions_addchdir_np(&settings.actions, start.working_directory.c_str());
+    ChildPipe input = make_child_pipe(), output = make_child_pipe(), error = make_child_pipe(),
+              report = make_child_pipe();
+    input_ = std::move(input.write);
+    make_nonblocking(input_);
+    widen_pipe(input_, queued_.size());
+    close_after_queued_ = start.close_input;
+    write_queued();
     std::vector<std::string> arguments = start.argv, variables;
     for (const auto& [name, value] : start.environment) variables.push_back(name + "=" + value);
-    const int failed = posix_spawn(&pid_, file.c_str(), &settings.actions, &settings.attributes,
-                                   pointers_to(arguments).data(), pointers_to(variables).data());
-    if (failed) {
-        pid_ = -1;
-        throw system_error(failed, "starting \"" + file + "\" in \"" + start.working_directory + "\"");
-    }
+    const std::vector<char*> argv = pointers_to(arguments), environment = pointers_to(variables);
+    const ChildPlan plan{file.c_str(),
+                         argv.data(),
+                         environment.data(),
+                         start.working_directory.c_str(),
+                         {input.read.get(), output.write.get(), error.write.get()},
+                         report.write.get(),
+                         start.journal,
+                         start.journal_entry.data(),
+                         start.journal < 0 ? 0 : start.journal_entry.size()};
+    pid_ = start_child(plan, std::move(report.read), std::move(report.write), start);
     restore_core_limit(pid_);
     handle_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
     if (!handle_) {
@@ -131,10 +190,8 @@ ChildProcess::ChildProcess(const ProcessStart& start) : redactor_(start.redactor
         waitpid(pid_, nullptr, 0);
         throw system_error(reason, "watching process " + std::to_string(pid_));
     }
-    input_ = std::move(input.write);
     output_ = std::move(output.read);
     error_ = std::move(error.read);
-    make_nonblocking(input_);
     make_nonblocking(output_);
     make_nonblocking(error_);
 }
@@ -164,7 +221,7 @@ void ChildProcess::send_signal(int signal) {
 
 void ChildProcess::kill_tree() {
     if (!exit_) kill(pid_, SIGKILL);
-    kill_foreign_descendants(std::chrono::steady_clock::now() + kill_time, exit_ ? -1 : pid_);
+    kill_foreign_descendants(std::chrono::steady_clock::now() + kill_time, exit_ ? -1 : pid_, spared_);
 }
 
 void ChildProcess::watch(PollSet& set) const {

@@ -23,6 +23,15 @@ struct ProcessStart {
     std::vector<std::string> argv;  ///< argv[0] is looked up in `environment`'s PATH unless it has a slash
     std::map<std::string, std::string> environment;  ///< the whole of it
     std::string working_directory;
+    /// The first bytes of its standard input: as many as fit into the pipe are in it before the program begins, so that
+    /// it gets them even if the runner dies at that moment.
+    std::string input = {};
+    bool close_input = false;  ///< after that
+    /// Appended to the descriptor `journal` in the child, as the last thing before it becomes the program, and taken
+    /// back when it cannot.
+    std::string journal_entry = {};
+    int journal = -1;
+    pid_t spared = -1;  ///< a process that kill_tree() leaves alone, with all that came of it
     /// What is taken out of stderr_tail().
     std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
 };
@@ -47,7 +56,7 @@ public:
     void close_input();
     /// To its process group.
     void send_signal(int signal);
-    /// SIGKILL to every descendant.
+    /// SIGKILL to every descendant of the runner but the spared ones: what leaves its parent cannot be told apart.
     void kill_tree();
 
     /// Takes part in a wait, and carries out what became possible. Lines come in the order they were written, per
@@ -77,6 +86,7 @@ private:
     Fd error_;
     std::string queued_;
     bool close_after_queued_ = false;
+    pid_t spared_ = -1;
     LineSplitter output_lines_;
     LineSplitter error_lines_;
     std::shared_ptr<const Redactor> redactor_;

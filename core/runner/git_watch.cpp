@@ -4,6 +4,8 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <utility>
+
 namespace murmur::runner {
 
 namespace {
@@ -72,6 +74,28 @@ void GitWatch::publish(std::chrono::milliseconds patience) {
     passes.wait_until(SteadyClock::now() + patience, [mine](const Passes& p) { return p.done >= mine; });
 }
 
+void GitWatch::follow_bases(std::chrono::milliseconds patience) {
+    auto passes = passes_.lock();
+    const std::int64_t mine = ++passes->asked;
+    passes->follow = passes->quiet = true;
+    eventfd_write(wake_.get(), 1);
+    passes.wait_until(SteadyClock::now() + patience, [mine](const Passes& p) { return p.done >= mine; });
+    passes->quiet = false;
+}
+
+void GitWatch::set_conflict_resolution(const std::string& clone_url, const std::string& resolution) {
+    auto held = scanning_.lock();
+    for (Tracked& tracked : tracked_)
+        if (tracked.repo.clone_url == clone_url) tracked.repo.conflict_resolution = resolution;
+}
+
+std::vector<WorkspaceRepo> GitWatch::repos() {
+    auto held = scanning_.lock();
+    std::vector<WorkspaceRepo> out;
+    for (const Tracked& tracked : tracked_) out.push_back(tracked.repo);
+    return out;
+}
+
 int GitWatch::commit_changes(const std::string& text) {
     int count = 0;
     auto held = scanning_.lock();
@@ -102,7 +126,9 @@ void GitWatch::run(std::stop_token stop) {
     while (!stop.stop_requested()) {
         wait_for_change(next_retry());
         if (stop.stop_requested()) return;
-        const std::int64_t asked = passes_.lock()->asked;
+        const auto [asked, follow] = take_request();
+        if (follow)
+            for (Tracked& tracked : tracked_) follow_base(tracked);
         {
             auto held = scanning_.lock();
             for (Tracked& tracked : tracked_) report_commits(tracked);
@@ -111,6 +137,11 @@ void GitWatch::run(std::stop_token stop) {
         passes_.lock()->done = asked;
         passes_.notify_all();
     }
+}
+
+std::pair<std::int64_t, bool> GitWatch::take_request() {
+    auto passes = passes_.lock();
+    return {passes->asked, std::exchange(passes->follow, false)};
 }
 
 void GitWatch::wait_for_change(SteadyClock::time_point deadline) {
@@ -130,6 +161,46 @@ void GitWatch::wait_for_change(SteadyClock::time_point deadline) {
         }
     }
     drain_descriptor(wake_);
+}
+
+void GitWatch::follow_base(Tracked& tracked) {
+    const WorkspaceRepo& repo = tracked.repo;
+    if (!may_push_ || repo.branch.empty() || repo.base_branch.empty() || repo.branch == repo.base_branch) return;
+    {
+        auto held = scanning_.lock();
+        if (repo.conflict_resolution == "none") return;
+    }
+    try {
+        git::fetch_base(git::Repository(repo.path), repo.base_branch, options_);
+        auto passes = passes_.lock();  // so that the caller waits for the end of what has begun
+        if (passes->quiet) integrate_base(tracked);
+    } catch (...) {
+        // Pushing to an origin that does not answer is reported; the base can wait for the next turn.
+        logger_.log(LogLevel::warning, "looking at the base branch failed",
+                    {{"repository", repo.path.string()}, {"error", current_error().message()}});
+    }
+}
+
+void GitWatch::integrate_base(Tracked& tracked) {
+    using Result = git::BaseMove::Result;
+    auto held = scanning_.lock();
+    WorkspaceRepo& repo = tracked.repo;
+    report_commits(tracked);  // what is the agent's own, before the base's
+    const auto strategy =
+        repo.conflict_resolution == "rebase" ? git::BaseStrategy::rebase : git::BaseStrategy::merge;
+    const git::BaseMove move =
+        git::follow_base(git::Repository(repo.path), repo.branch, repo.base_branch, strategy, identity_);
+    if (move.result == Result::nothing) return;
+    if (move.result == Result::conflict || move.result == Result::skipped) {
+        // One telling is enough, until the base moves again.
+        if (std::exchange(tracked.told_of_base, move.sha) == move.sha) return;
+        logger_.log(LogLevel::info, "the base branch was not brought in",
+                    {{"repository", repo.path.string()}, {"reason", move.reason}});
+    } else {
+        repo.head = move.head;  // none of it is the agent's work
+        tracked.told_of_base.clear();
+    }
+    sink_.report(reports::base_moved(repo.clone_url, repo.base_branch, move));
 }
 
 void GitWatch::report_commits(Tracked& tracked) {

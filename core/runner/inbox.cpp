@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <iterator>
 
 namespace murmur::runner {
 
@@ -47,6 +48,12 @@ std::optional<InboxMessage> Inbox::take() {
     InboxMessage message = std::move(held->front());
     held->pop_front();
     return message;
+}
+
+void Inbox::put_back(std::deque<InboxMessage> messages) {
+    auto held = messages_.lock();
+    held->insert(held->begin(), std::make_move_iterator(messages.begin()), std::make_move_iterator(messages.end()));
+    eventfd_write(wake_.get(), 1);
 }
 
 std::optional<InboxMessage> Inbox::wait(std::chrono::steady_clock::time_point deadline) {

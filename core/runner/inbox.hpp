@@ -24,7 +24,10 @@ struct ShutdownNotice {
 /// Every report has been acknowledged, after Channel::notify_when_acknowledged().
 struct AcknowledgedNotice {};
 
-using InboxMessage = std::variant<RunnerCommand, FencedNotice, ShutdownNotice, AcknowledgedNotice>;
+/// What was done before the session is done, or has failed.
+struct PreparedNotice {};
+
+using InboxMessage = std::variant<RunnerCommand, FencedNotice, ShutdownNotice, AcknowledgedNotice, PreparedNotice>;
 
 /// What the session thread must react to. Posting is safe from any thread; the rest belongs to one thread.
 class Inbox {
@@ -39,6 +42,8 @@ public:
     void watch(PollSet& set) const;
     /// The next message, if there is one; never blocks.
     std::optional<InboxMessage> take();
+    /// Before all that came since, in this order.
+    void put_back(std::deque<InboxMessage> messages);
     /// The next message; waits until `deadline`.
     std::optional<InboxMessage> wait(std::chrono::steady_clock::time_point deadline);
 

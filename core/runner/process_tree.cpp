@@ -78,14 +78,14 @@ void become_subreaper() {
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) throw system_error(errno, "becoming the reaper of orphaned processes");
 }
 
-std::vector<pid_t> foreign_descendants() {
+std::vector<pid_t> foreign_descendants(pid_t spared) {
     const auto processes = all_processes();
     const pid_t self = getpid(), own_session = getsid(0);
     std::vector<pid_t> out;
     for (const auto& [pid, facts] : processes) {
         if (facts.session == own_session) continue;
-        pid_t up = facts.parent;
-        for (std::size_t steps = 0; up > 1 && up != self && steps < processes.size(); ++steps) {
+        pid_t up = pid == spared ? 0 : facts.parent;
+        for (std::size_t steps = 0; up > 1 && up != self && up != spared && steps < processes.size(); ++steps) {
             const auto found = processes.find(up);
             up = found == processes.end() ? 0 : found->second.parent;
         }
@@ -94,11 +94,11 @@ std::vector<pid_t> foreign_descendants() {
     return out;
 }
 
-bool kill_foreign_descendants(std::chrono::steady_clock::time_point deadline, pid_t kept) {
+bool kill_foreign_descendants(std::chrono::steady_clock::time_point deadline, pid_t kept, pid_t spared) {
     // Round by round: what is killed may have just forked, and its child then becomes ours.
     for (;;) {
         if (has_no_child()) return true;
-        std::vector<pid_t> left = foreign_descendants();
+        std::vector<pid_t> left = foreign_descendants(spared);
         std::erase(left, kept);
         if (left.empty()) return true;
         for (const pid_t pid : left) kill(pid, SIGKILL);

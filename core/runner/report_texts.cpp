@@ -14,7 +14,7 @@ constexpr std::size_t data_bytes_max = 64 << 10;  // promised in the SDK
 
 constexpr std::string_view kept_fields[] = {"kind",    "cloneUrl",  "baseBranch", "branch",  "head", "sha",
                                             "backend", "sessionId", "messageIds", "outcome", "code", "path",
-                                            "step",    "parent",    "at",         "seq"};
+                                            "step",    "parent",    "at",         "seq",     "delivered", "result"};
 // What a backend marks a text with that it has cut; a value's beginning may stand before it.
 constexpr std::string_view cut_marks[] = {"…", "..."};
 
@@ -79,6 +79,7 @@ void finish_report(json::object& report, const Redactor& redactor) {
         if (!fields) continue;
         cut_field(*fields, "text");
         cut_field(*fields, "response");
+        cut_field(*fields, "answer");
         if (member.key() != "sessionEvent") continue;
         json::value* data = fields->if_contains("data");
         const std::size_t size = data ? json::serialize(*data).size() : 0;

@@ -6,6 +6,31 @@ namespace {
 
 json::object wrap(const char* name, json::object fields) { return {{name, std::move(fields)}}; }
 
+json::array to_array(const std::vector<std::string>& texts) {
+    json::array out;
+    for (const std::string& text : texts) out.emplace_back(text);
+    return out;
+}
+
+json::array ids_of(const std::vector<UserMessage>& messages) {
+    json::array ids;
+    for (const UserMessage& message : messages) ids.emplace_back(message.id);
+    return ids;
+}
+
+std::string joined_texts(const std::vector<UserMessage>& messages) {
+    std::string text;
+    for (const UserMessage& message : messages) text += (text.empty() ? "" : "\n\n") + message.text;
+    return text;
+}
+
+json::object error_fact(const Error& error) {
+    return {{"code", errc_name(error.code())},
+            {"message", error.message()},
+            {"hint", error.hint()},
+            {"context", to_array(error.context())}};
+}
+
 /// The length of the UTF-8 character that begins at `text[at]`; 0 when there is none.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
@@ -55,8 +80,15 @@ json::object preparing(const std::string& step, const std::string& detail) {
     return wrap("preparing", {{"step", step}, {"detail", detail}});
 }
 
-json::object session_started(const std::string& backend, const std::string& session_id) {
-    return wrap("sessionStarted", {{"backend", backend}, {"sessionId", session_id}});
+json::object session_started(const SessionStart& start) {
+    json::object fields = {{"backend", start.backend}, {"sessionId", start.session_id}, {"resumed", start.resumed}};
+    if (!start.delivered.empty()) fields["delivered"] = to_array(start.delivered);
+    return wrap("sessionStarted", std::move(fields));
+}
+
+json::object messages_taken(std::int64_t turn, const std::vector<UserMessage>& messages) {
+    return wrap("messagesTaken",
+                {{"turn", turn}, {"messageIds", ids_of(messages)}, {"text", joined_texts(messages)}});
 }
 
 json::object session_event(const SessionEvent& event) {
@@ -69,14 +101,8 @@ json::object session_event(const SessionEvent& event) {
 }
 
 json::object turn_started(std::int64_t turn, const std::vector<UserMessage>& messages, std::int64_t pid) {
-    json::array ids;
-    std::string text;
-    for (const UserMessage& message : messages) {
-        ids.emplace_back(message.id);
-        text += (text.empty() ? "" : "\n\n") + message.text;
-    }
     return wrap("turnStarted",
-                {{"turn", turn}, {"messageIds", std::move(ids)}, {"text", std::move(text)}, {"pid", pid}});
+                {{"turn", turn}, {"messageIds", ids_of(messages)}, {"text", joined_texts(messages)}, {"pid", pid}});
 }
 
 json::object turn_ended(const TurnFacts& facts, const TurnResult& result) {
@@ -116,21 +142,34 @@ json::object save_failed(const Error& error) {
     return wrap("saveFailed", {{"message", error.message()}, {"hint", error.hint()}});
 }
 
-json::object session_ended(const SessionOutcome& outcome, const std::string& salvage) {
+json::object session_ended(const SessionOutcome& outcome, bool saved) {
     json::object fields = {{"outcome", outcome.error ? "failed" : "completed"},
                            {"exitCode", outcome.exit.code},
                            {"signal", outcome.exit.signal},
                            {"stderrTail", outcome.stderr_tail}};
-    if (outcome.error) {
-        json::array context;
-        for (const std::string& line : outcome.error->context()) context.emplace_back(line);
-        fields["error"] = json::object{{"code", errc_name(outcome.error->code())},
-                                       {"message", outcome.error->message()},
-                                       {"hint", outcome.error->hint()},
-                                       {"context", std::move(context)}};
-    }
-    if (!salvage.empty()) fields["salvage"] = salvage;
+    if (outcome.error) fields["error"] = error_fact(*outcome.error);
+    fields["saved"] = saved;
     return wrap("sessionEnded", std::move(fields));
+}
+
+json::object assessed(const Assessment& assessment) {
+    json::object fields = {{"round", assessment.round}, {"answer", assessment.answer}};
+    if (assessment.error) fields["error"] = error_fact(*assessment.error);
+    if (assessment.cost_usd != 0) fields["costUsd"] = assessment.cost_usd;
+    if (assessment.cost_estimated) fields["costEstimated"] = true;
+    return wrap("assessed", std::move(fields));
+}
+
+json::object base_moved(const std::string& clone_url, const std::string& base_branch, const git::BaseMove& move) {
+    using Result = git::BaseMove::Result;
+    const char* result = move.result == Result::merged     ? "merged"
+                         : move.result == Result::rebased  ? "rebased"
+                         : move.result == Result::conflict ? "conflict"
+                                                           : "skipped";
+    json::object fields = {
+        {"cloneUrl", clone_url}, {"baseBranch", base_branch}, {"result", result}, {"sha", move.sha}};
+    if (!move.files.empty()) fields["files"] = to_array(move.files);
+    return wrap("baseMoved", std::move(fields));
 }
 
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "git/base_branch.hpp"
 #include "git/repository.hpp"
 
 namespace murmur::runner {
@@ -39,9 +40,17 @@ struct SessionOutcome {
 // The reports of the protocol, one function each. finish_report() takes care of their texts.
 namespace reports {
 json::object preparing(const std::string& step, const std::string& detail);
-json::object session_started(const std::string& backend, const std::string& session_id);
+struct SessionStart {
+    std::string backend;
+    std::string session_id;
+    bool resumed = false;
+    std::vector<std::string> delivered = {};  ///< to the CLI, by earlier runners
+};
+json::object session_started(const SessionStart& start);
 json::object session_event(const SessionEvent& event);
 json::object turn_started(std::int64_t turn, const std::vector<UserMessage>& messages, std::int64_t pid);
+/// Messages that the session has taken in while the turn runs.
+json::object messages_taken(std::int64_t turn, const std::vector<UserMessage>& messages);
 json::object turn_ended(const TurnFacts& facts, const TurnResult& result);
 json::object commits(const std::string& clone_url, const std::vector<git::CommitFact>& commits);
 json::object pushed(const std::string& clone_url, const std::string& branch, const std::string& sha);
@@ -50,7 +59,17 @@ json::object checkpoint(const json::object& data);
 /// `manifest` as sessions/snapshot.hpp makes it.
 json::object snapshot(json::object manifest);
 json::object save_failed(const Error& error);
-json::object session_ended(const SessionOutcome& outcome, const std::string& salvage);
+json::object session_ended(const SessionOutcome& outcome, bool saved);
+/// What an assessor said; with an `error` it said nothing of use.
+struct Assessment {
+    std::int64_t round = 0;
+    std::string answer = {};
+    std::optional<Error> error = {};
+    double cost_usd = 0;
+    bool cost_estimated = false;
+};
+json::object assessed(const Assessment& assessment);
+json::object base_moved(const std::string& clone_url, const std::string& base_branch, const git::BaseMove& move);
 }
 
 /// The text with every byte that is not UTF-8 replaced by U+FFFD.

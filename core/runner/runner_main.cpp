@@ -64,15 +64,16 @@ std::shared_ptr<Backend> load_backend(const Assignment& assignment, const fs::pa
 SupervisorOptions options_from_environment(Logger& logger) {
     SupervisorOptions options;
     options.machine_directory = fs::current_path();
-    const char* salvage = std::getenv("MURMUR_SALVAGE_DIR");
-    options.salvage_directory = salvage && *salvage ? fs::path(salvage) : options.machine_directory / "../../salvage";
-    options.salvage_directory = fs::absolute(options.salvage_directory).lexically_normal();
+    std::error_code unknown;
+    options.programs = fs::read_symlink("/proc/self/exe", unknown).parent_path();
     options.hello = {required_variable("MURMUR_MACHINE_ID"), incarnation_number(), random_uuid(), getpid(),
                      program_version()};
     options.logger = &logger;
     options.take_signals = true;
     const auto token = std::make_shared<Secret>(take_token());
-    options.connector = [server = required_variable("MURMUR_SERVER"), token](http::WebSocketEvents events) {
+    const std::string server = required_variable("MURMUR_SERVER");
+    options.blobs = [server, token, id = options.hello.runner_id] { return make_blob_client(server, token, id); };
+    options.connector = [server, token](http::WebSocketEvents events) {
         return http::connect_websocket(server, attach_path,
                                        {{"Authorization", "Bearer " + std::string(token->reveal())}}, std::move(events),
                                        connect_timeout);

@@ -1,28 +1,16 @@
 #include "runner/session.hpp"
 
-#include <base/file.hpp>
+#include <algorithm>
 #include <csignal>
-#include <filesystem>
 #include <murmur/settings.hpp>
+
+#include "runner/launch_files.hpp"
 
 namespace murmur::runner {
 
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-
-/// Writes the launch's files below the home directory. A path that leaves it is the backend's bug.
-void write_launch_files(const std::map<std::string, std::string>& files, const std::string& home) {
-    for (const auto& [name, content] : files) {
-        const std::filesystem::path relative(name);
-        for (const auto& part : relative)
-            if (part == ".." || relative.is_absolute())
-                throw Error(Errc::internal, "the backend wants to write \"" + name + "\" outside the agent's home");
-        const std::filesystem::path file = std::filesystem::path(home) / relative;
-        std::filesystem::create_directories(file.parent_path());
-        write_file_atomically(file, content, 0600);
-    }
-}
 
 std::string describe_exit(const ExitStatus& status) {
     if (status.signal) return "signal " + std::to_string(status.signal);
@@ -31,56 +19,82 @@ std::string describe_exit(const ExitStatus& status) {
 
 }
 
-Session::Session(Backend& backend, SessionSpec spec, std::string backend_name, Inbox& inbox, ReportSink& sink,
-                 TurnObserver& observer, Logger& logger, SessionLimits limits, std::shared_ptr<const Redactor> redactor)
-    : backend_(backend),
-      spec_(std::move(spec)),
-      backend_name_(std::move(backend_name)),
-      inbox_(inbox),
-      sink_(sink),
-      observer_(observer),
-      logger_(logger),
-      limits_(limits),
-      redactor_(std::move(redactor)) {}
+Session::Session(SessionParts parts, SessionSpec spec, SessionLimits limits)
+    : parts_(std::move(parts)), spec_(std::move(spec)), limits_(limits) {}
 
 Session::Result Session::run(std::vector<UserMessage> first) {
     try {
-        capabilities_ = backend_.capabilities();
-        translator_ = backend_.open(spec_, Call{});
+        capabilities_ = parts_.backend.session_capabilities(spec_);
+        translator_ = parts_.backend.open(spec_, Call{});
+        // Those that an earlier runner has handed over already are told as delivered.
+        std::erase_if(first, [this](const UserMessage& message) { return parts_.journal.has_earlier(message.id); });
         pending_.assign(std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
-        sink_.report(reports::session_started(backend_name_, spec_.session_id));
+        parts_.sink.report(reports::session_started({.backend = parts_.backend_name,
+                                                     .session_id = spec_.session_id,
+                                                     .resumed = capabilities_.resume && !spec_.checkpoint.empty(),
+                                                     .delivered = parts_.journal.earlier()}));
         loop();
     } catch (...) {
         fail(current_error());
     }
     process_.reset();
+    if (assessor_) {
+        assessor_->cancel(Error(Errc::aborted, "the session is over"));
+        end_assessment();
+    }
     Result result{.end = error_ ? End::failed : ending_.value_or(End::stopped)};
     // Told to go while it failed: who told it must still be obeyed.
     if (ending_ && *ending_ != End::stopped) result.end = *ending_;
     result.outcome = {error_, last_exit_, last_stderr_};
+    result.discard = discard_;
     return result;
+}
+
+bool Session::may_begin_turn() const {
+    if (ending_ || turn_running_ || assessor_ || pending_.empty()) return false;
+    return !process_ || !capabilities_.process_per_turn;
 }
 
 void Session::loop() {
     while (!error_) {
         if (ending_ && !process_) return;
-        if (!ending_ && !process_ && !pending_.empty()) begin_process();
-        if (!ending_ && process_ && !turn_running_ && !pending_.empty() && !capabilities_.process_per_turn)
-            deliver_pending();
+        if (may_begin_turn() && turn_ > 0) {
+            parts_.observer.follow_bases();
+            while (const auto message = parts_.inbox.take()) on_inbox(*message);  // it may have taken its time
+        }
+        if (may_begin_turn()) {
+            if (!process_)
+                begin_process();
+            else
+                deliver_pending();
+        }
+        if (!ending_ && !turn_running_ && !assessor_ && pending_.empty() && !to_assess_.empty()) {
+            const AssessCommand command = std::move(to_assess_.front());
+            to_assess_.pop_front();
+            begin_assessment(command);
+        }
         wait_and_handle();
     }
 }
 
 void Session::wait_and_handle() {
     PollSet set;
-    inbox_.watch(set);
+    parts_.inbox.watch(set);
     Time deadline = std::min(press_at_, turn_deadline_);
     if (process_) {
         process_->watch(set);
         deadline = std::min(deadline, process_->deadline());
     }
+    if (assessor_) {
+        assessor_->watch(set);
+        deadline = std::min(deadline, assessor_->deadline());
+    }
     set.wait_until(deadline);
-    while (const auto message = inbox_.take()) on_inbox(*message);
+    while (const auto message = parts_.inbox.take()) on_inbox(*message);
+    if (assessor_) {
+        assessor_->handle(set);
+        if (assessor_->finished()) end_assessment();
+    }
     if (process_) {
         process_->handle(
             set, [this](OutputStream stream, std::string_view line) { apply(translator_->on_line(stream, line)); });
@@ -102,8 +116,8 @@ void Session::wait_and_handle() {
 void Session::on_inbox(const InboxMessage& message) {
     if (const auto* command = std::get_if<RunnerCommand>(&message)) return on_command(*command);
     if (const auto* fenced = std::get_if<FencedNotice>(&message)) {
-        logger_.log(LogLevel::warning, "this incarnation is over", {{"reason", fenced->reason}});
-        observer_.forbid_pushing();
+        parts_.logger.log(LogLevel::warning, "this incarnation is over", {{"reason", fenced->reason}});
+        parts_.observer.forbid_pushing();
         return begin_ending(End::fenced, limits_.shutdown_grace);
     }
     if (std::holds_alternative<ShutdownNotice>(message)) begin_ending(End::shut_down, limits_.shutdown_grace);
@@ -112,11 +126,24 @@ void Session::on_inbox(const InboxMessage& message) {
 void Session::on_command(const RunnerCommand& command) {
     if (command.messages && !ending_) {
         if (command.mid_turn && turn_running_ && capabilities_.message_mid_turn && process_)
-            return apply(translator_->deliver(*command.messages));
-        pending_.insert(pending_.end(), command.messages->begin(), command.messages->end());
+            deliver_mid_turn(*command.messages);
+        else
+            pending_.insert(pending_.end(), command.messages->begin(), command.messages->end());
     }
+    if (command.assess && !ending_) to_assess_.push_back(*command.assess);
+    if (!command.settings.empty()) parts_.observer.apply_settings(command.settings);
     if (command.interrupt) interrupt_turn();
-    if (command.stop) begin_ending(End::stopped, limits_.stop_grace);
+    if (command.stop) stop_for(*command.stop);
+}
+
+void Session::stop_for(const StopCommand& stop) {
+    discard_ = discard_ || stop.discard;
+    hurry_ = hurry_ || stop.hurry || stop.discard;
+    begin_ending(End::stopped, hurry_ ? limits_.shutdown_grace : limits_.stop_grace);
+    if (!stop.discard || !process_) return;
+    process_->kill_tree();  // nothing that it could still do is wanted
+    pressure_ = Pressure::kill;
+    press_at_ = Time::max();
 }
 
 std::vector<UserMessage> Session::take_pending() {
@@ -132,12 +159,14 @@ void Session::begin_process() {
     ProcessStart start{.argv = launch_.argv,
                        .environment = spec_.environment,
                        .working_directory = spec_.working_directory,
-                       .redactor = redactor_};
+                       .input = launch_.standard_input,
+                       .close_input = launch_.close_standard_input,
+                       .journal_entry = DeliveryJournal::entry(messages),
+                       .journal = parts_.journal.descriptor(),
+                       .redactor = parts_.redactor};
     for (const auto& [name, value] : launch_.environment) start.environment[name] = value;
     process_ = std::make_unique<ChildProcess>(start);
     begin_turn(messages);
-    process_->write(launch_.standard_input);
-    if (launch_.close_standard_input) process_->close_input();
     launch_.environment.clear();
     launch_.files.clear();
     launch_.standard_input.clear();
@@ -154,26 +183,51 @@ void Session::begin_turn(const std::vector<UserMessage>& messages) {
     turn_deadline_ = launch_.time_limit.count() > 0 && capabilities_.process_per_turn
                          ? SteadyClock::now() + launch_.time_limit
                          : Time::max();
-    sink_.report(reports::turn_started(turn_, messages, process_->pid()));
+    parts_.sink.report(reports::turn_started(turn_, messages, process_->pid()));
 }
 
 void Session::deliver_pending() {
     const std::vector<UserMessage> messages = take_pending();
+    const Translation translation = translator_->deliver(messages);
+    parts_.journal.append(messages);
     begin_turn(messages);
-    apply(translator_->deliver(messages));
+    apply(translation);
+}
+
+/// What the backend does not say to have taken in yet is on its way: it says so later, or begins the next turn with it.
+void Session::deliver_mid_turn(const std::vector<UserMessage>& messages) {
+    const Translation translation = translator_->deliver(messages);
+    parts_.journal.append(messages);
+    on_their_way_.insert(on_their_way_.end(), messages.begin(), messages.end());
+    apply(translation);
+}
+
+/// Tells which of the messages that came within the turn are now part of it.
+void Session::report_taken(const std::vector<std::string>& ids) {
+    std::vector<UserMessage> taken;
+    std::erase_if(on_their_way_, [&](const UserMessage& message) {
+        if (std::find(ids.begin(), ids.end(), message.id) == ids.end()) return false;
+        taken.push_back(message);
+        return true;
+    });
+    if (!taken.empty()) parts_.sink.report(reports::messages_taken(turn_, taken));
 }
 
 void Session::apply(Translation translation) {
     for (SessionEvent& event : translation.events) {
         if (event.kind == SessionEventKind::assistant_text) assistant_text_ = event.text;
-        sink_.report(reports::session_event(event));
+        parts_.sink.report(reports::session_event(event));
     }
     if (process_) {
         if (!translation.to_standard_input.empty()) process_->write(translation.to_standard_input);
         if (translation.close_standard_input) process_->close_input();
         if (translation.signal) process_->send_signal(translation.signal);
     }
-    if (translation.checkpoint) sink_.report(reports::checkpoint(*translation.checkpoint));
+    if (!translation.delivered.empty()) report_taken(translation.delivered);
+    if (translation.checkpoint) {
+        parts_.memory.keep_checkpoint(*translation.checkpoint);
+        parts_.sink.report(reports::checkpoint(*translation.checkpoint));
+    }
     if (translation.turn_ended && turn_running_) end_turn(std::move(*translation.turn_ended));
 }
 
@@ -192,8 +246,8 @@ void Session::end_turn(TurnResult result) {
     }
     if (result.response.empty()) result.response = assistant_text_;
     try {
-        if (launch_.commit_changes) observer_.commit_changes(redactor_->redact(turn_text_));
-        observer_.publish();
+        if (launch_.commit_changes) parts_.observer.commit_changes(parts_.redactor->redact(turn_text_));
+        parts_.observer.publish();
     } catch (...) {
         const Error error = current_error();
         report_event(SessionEventKind::error, "committing the changes failed: " + error.message(), error.hint());
@@ -203,7 +257,40 @@ void Session::end_turn(TurnResult result) {
         facts.stderr_tail = process_->stderr_tail();
         if (process_->finished()) facts.exit = process_->status();
     }
-    sink_.report(reports::turn_ended(facts, result));
+    // Whatever the session has not said to have taken in, it got; it must not come again.
+    std::vector<std::string> got;
+    for (const UserMessage& message : on_their_way_) got.push_back(message.id);
+    report_taken(got);
+    parts_.sink.report(reports::turn_ended(facts, result));
+    save();
+}
+
+void Session::save() {
+    try {
+        parts_.memory.keep_turn(turn_);
+        if (!discard_ && !ending_) parts_.observer.save();  // at the end it is saved in any case
+    } catch (...) {
+        const Error error = current_error();
+        report_event(SessionEventKind::error, "saving the session failed: " + error.message(), error.hint());
+    }
+}
+
+void Session::begin_assessment(const AssessCommand& command) {
+    try {
+        assessor_ = std::make_unique<Assessor>(parts_.backend, spec_, parts_.observer.copy_work(), command,
+                                               parts_.redactor, parts_.sink, limits_.assessor,
+                                               process_ ? process_->pid() : -1);
+    } catch (...) {
+        parts_.observer.remove_copy();
+        parts_.sink.report(reports::assessed({.round = command.round, .error = current_error()}));
+    }
+}
+
+void Session::end_assessment() {
+    const reports::Assessment result = assessor_->result();
+    assessor_.reset();  // with whatever it left running
+    parts_.observer.remove_copy();
+    parts_.sink.report(reports::assessed(result));
 }
 
 void Session::on_process_end() {
@@ -221,11 +308,12 @@ void Session::on_process_end() {
     if (last_exit_.success())
         ending_ = End::stopped;
     else
-        fail(Error(Errc::unavailable, "backend \"" + backend_name_ + "\" ended by itself: " + describe_exit(last_exit_))
+        fail(Error(Errc::unavailable, "backend \"" + parts_.backend_name + "\" ended by itself: " + describe_exit(last_exit_))
                  .with_hint("Its last words are in the session's record."));
 }
 
 void Session::interrupt_turn() {
+    if (assessor_) assessor_->cancel(Error(Errc::cancelled, "the assessor was interrupted"));
     if (!turn_running_ || !process_ || ending_) return;
     interrupted_ = true;
     apply(translator_->interrupt());
@@ -238,6 +326,7 @@ void Session::interrupt_turn() {
 void Session::begin_ending(End end, std::chrono::milliseconds grace) {
     const bool first = !ending_;
     if (first || end != End::stopped) ending_ = end;
+    if (assessor_) assessor_->cancel(Error(Errc::aborted, "the session is being ended"));
     if (!process_) return;
     if (first) apply(translator_->stop());
     if (pressure_ == Pressure::none || SteadyClock::now() + grace < press_at_) {
@@ -253,7 +342,7 @@ void Session::press() {
     if (pressure_ == Pressure::asked) {
         process_->send_signal(SIGTERM);
         pressure_ = Pressure::term;
-        press_at_ = SteadyClock::now() + limits_.term_grace;
+        press_at_ = SteadyClock::now() + (hurry_ ? limits_.shutdown_grace : limits_.term_grace);
     } else if (pressure_ == Pressure::term) {
         process_->kill_tree();
         pressure_ = Pressure::kill;
@@ -263,7 +352,7 @@ void Session::press() {
 void Session::report_event(SessionEventKind kind, std::string text, std::string hint) {
     SessionEvent event{.kind = kind, .text = std::move(text)};
     if (!hint.empty()) event.data["hint"] = hint;
-    sink_.report(reports::session_event(event));
+    parts_.sink.report(reports::session_event(event));
 }
 
 void Session::fail(const Error& error) {

@@ -9,9 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "runner/assessor.hpp"
 #include "runner/child_process.hpp"
+#include "runner/delivery_journal.hpp"
 #include "runner/inbox.hpp"
 #include "runner/reports.hpp"
+#include "runner/session_memory.hpp"
 
 namespace murmur::runner {
 
@@ -21,18 +24,40 @@ struct SessionLimits {
     std::chrono::milliseconds stop_grace{10'000};
     std::chrono::milliseconds shutdown_grace{2'000};  ///< when the runner itself must go
     std::chrono::milliseconds term_grace{5'000};      ///< between SIGTERM and SIGKILL
+    std::chrono::milliseconds assessor{assessor_limit};
 };
 
-/// What the session needs done to the repositories at the end of a turn.
+/// What the session needs done to the repositories, and with what is in them.
 class TurnObserver {
 public:
+    /// Before every turn but the first: the base branches may have moved.
+    virtual void follow_bases() = 0;
     virtual void commit_changes(const std::string& text) = 0;
     virtual void publish() = 0;
+    /// After a turn was reported as ended, and before the next one begins.
+    virtual void save() = 0;
+    virtual void apply_settings(const std::vector<RepoAssignment>& repos) = 0;
+    /// A copy of the work tree in which another may do what it likes; that of the first repository.
+    virtual std::filesystem::path copy_work() = 0;
+    virtual void remove_copy() = 0;
     /// From now on the origin belongs to someone else.
     virtual void forbid_pushing() = 0;
 
 protected:
     ~TurnObserver() = default;
+};
+
+/// What a session works with. All of it outlives the session.
+struct SessionParts {
+    Backend& backend;
+    std::string backend_name;
+    Inbox& inbox;
+    ReportSink& sink;
+    TurnObserver& observer;
+    DeliveryJournal& journal;
+    SessionMemory& memory;
+    Logger& logger;
+    std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
 };
 
 /// Drives one backend session: messages in, processes started, lines translated, reports out. Runs on one thread, until
@@ -43,11 +68,10 @@ public:
     struct Result {
         End end = End::stopped;
         SessionOutcome outcome = {};
+        bool discard = false;  ///< what is not saved is to be lost
     };
 
-    Session(Backend& backend, SessionSpec spec, std::string backend_name, Inbox& inbox, ReportSink& sink,
-            TurnObserver& observer, Logger& logger, SessionLimits limits = {},
-            std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>());
+    Session(SessionParts parts, SessionSpec spec, SessionLimits limits = {});
 
     Result run(std::vector<UserMessage> first);
 
@@ -59,32 +83,36 @@ private:
     void wait_and_handle();
     void on_inbox(const InboxMessage& message);
     void on_command(const RunnerCommand& command);
+    void stop_for(const StopCommand& stop);
+    bool may_begin_turn() const;
     void begin_process();
     void begin_turn(const std::vector<UserMessage>& messages);
     void deliver_pending();
+    void deliver_mid_turn(const std::vector<UserMessage>& messages);
+    void report_taken(const std::vector<std::string>& ids);
     void apply(Translation translation);
     void end_turn(TurnResult result);
     void on_process_end();
     void interrupt_turn();
     void begin_ending(End end, std::chrono::milliseconds grace);
+    void begin_assessment(const AssessCommand& command);
+    void end_assessment();
+    void save();
     void press();
     void report_event(SessionEventKind kind, std::string text, std::string hint = {});
     void fail(const Error& error);
     std::vector<UserMessage> take_pending();
 
-    Backend& backend_;
+    SessionParts parts_;
     SessionSpec spec_;
-    std::string backend_name_;
-    Inbox& inbox_;
-    ReportSink& sink_;
-    TurnObserver& observer_;
-    Logger& logger_;
     SessionLimits limits_;
-    std::shared_ptr<const Redactor> redactor_;
 
     BackendCapabilities capabilities_;
     std::unique_ptr<BackendSession> translator_;
     std::deque<UserMessage> pending_;
+    std::vector<UserMessage> on_their_way_;  ///< handed over within a turn, and not yet said to be taken in
+    std::deque<AssessCommand> to_assess_;
+    std::unique_ptr<Assessor> assessor_;
     std::unique_ptr<ChildProcess> process_;
     bool turn_running_ = false;
     std::int64_t turn_ = 0;
@@ -94,6 +122,8 @@ private:
     bool interrupted_ = false;
     bool timed_out_ = false;
     Time turn_deadline_ = Time::max();
+    bool discard_ = false;
+    bool hurry_ = false;
     Pressure pressure_ = Pressure::none;
     Time press_at_ = Time::max();
     std::optional<End> ending_;

@@ -1,11 +1,11 @@
 #include "runner/workspace.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <base/paths.hpp>
 #include <set>
 
-#include "git/bundle.hpp"
 #include "git/clone.hpp"
 #include "git/clone_url.hpp"
 
@@ -21,10 +21,25 @@ std::string unused_name(const std::string& wanted, std::set<std::string>& used) 
     return name;
 }
 
-void report_error_event(ReportSink& sink, const std::string& text, const Error* error = nullptr) {
-    SessionEvent event{.kind = SessionEventKind::error, .text = text};
-    if (error && !error->hint().empty()) event.data["hint"] = error->hint();
-    sink.report(reports::session_event(event));
+/// Where each repository of the assignment belongs: the same in every life.
+std::vector<fs::path> checkout_paths(const fs::path& machine_directory, const Assignment& assignment) {
+    std::set<std::string> used;
+    std::vector<fs::path> out;
+    for (const RepoAssignment& wanted : assignment.repos)
+        out.push_back(machine_directory / "workspace" / unused_name(git::repository_name(wanted.clone_url), used));
+    return out;
+}
+
+/// Whoever held these locks is gone: there is one runner on a machine, and nothing of an earlier one.
+void remove_stale_locks(const fs::path& git_directory) {
+    std::error_code ignored;
+    for (const char* name : {"index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "ORIG_HEAD.lock"})
+        fs::remove(git_directory / name, ignored);
+    std::vector<fs::path> stale;
+    for (fs::recursive_directory_iterator entry(git_directory / "refs", ignored), end; entry != end;
+         entry.increment(ignored))
+        if (entry->path().extension() == ".lock" && entry->is_regular_file(ignored)) stale.push_back(entry->path());
+    for (const fs::path& lock : stale) fs::remove(lock, ignored);
 }
 
 /// The checkout of an earlier incarnation. What the agent left in it is kept as it is.
@@ -34,20 +49,38 @@ WorkspaceRepo reopen_checkout(const RepoAssignment& wanted, const fs::path& path
         throw Error(Errc::failed_precondition, "\"" + path.string() + "\" is a checkout of \"" +
                                                    git::without_password(repository.origin_url()) + "\"")
             .with_hint("Remove that folder, or destroy the machine.");
-    return {wanted.clone_url, wanted.base_branch, wanted.branch, repository.branch_tip(wanted.branch), path};
+    remove_stale_locks(repository.git_directory());
+    const std::string branch = wanted.branch.empty() ? repository.head_branch() : wanted.branch;
+    // What the origin does not have may not have been told either.
+    const std::string pushed = repository.origin_tip(branch);
+    const std::string head = pushed.empty() ? repository.branch_tip(branch) : pushed;
+    return {wanted.clone_url, wanted.base_branch, branch, head, path, wanted.conflict_resolution};
 }
 
-WorkspaceRepo clone_checkout(const RepoAssignment& wanted, const fs::path& path, const git::Identity& identity,
-                             const git::RemoteOptions& options, ReportSink& sink) {
+/// Clones beside the workspace, so that a checkout has its name only when it is whole.
+WorkspaceRepo clone_checkout(const RepoAssignment& wanted, const fs::path& path, const Workspace& workspace,
+                             const git::RemoteOptions& options, const RestoreCheckout& restore, ReportSink& sink) {
     sink.report(reports::preparing("clone", git::without_password(wanted.clone_url)));
-    const git::CloneResult made = git::clone({.url = wanted.clone_url,
-                                              .directory = path,
-                                              .base_branch = wanted.base_branch,
-                                              .branch = wanted.branch,
-                                              .identity = identity,
-                                              .options = options});
+    const fs::path fresh = path.parent_path().parent_path() / "cloning" / path.filename();
+    fs::remove_all(fresh);
+    fs::create_directories(fresh.parent_path());
+    git::CloneResult made = git::clone({.url = wanted.clone_url,
+                                        .directory = fresh,
+                                        .base_branch = wanted.base_branch,
+                                        .branch = wanted.branch,
+                                        .identity = workspace.identity,
+                                        .options = options});
     for (const std::string& note : made.notes) sink.report(reports::preparing("note", note));
-    return {wanted.clone_url, made.base_branch, wanted.branch, made.head, path};
+    const std::string branch = wanted.branch.empty() ? made.base_branch : wanted.branch;
+    std::string head = made.head;
+    if (restore) {
+        sink.report(reports::preparing("restore", path.filename().string()));
+        RepoAssignment known = wanted;
+        known.branch = branch;
+        if (const std::string restored = restore(fresh, known); !restored.empty()) head = restored;
+    }
+    fs::rename(fresh, path);
+    return {wanted.clone_url, made.base_branch, wanted.branch, head, path, wanted.conflict_resolution};
 }
 
 json::object ready_report(const std::vector<WorkspaceRepo>& repos) {
@@ -63,67 +96,58 @@ json::object ready_report(const std::vector<WorkspaceRepo>& repos) {
 
 }
 
-Workspace prepare_workspace(const fs::path& machine_directory, const Assignment& assignment,
-                            const git::RemoteOptions& options, ReportSink& sink) {
+Workspace open_workspace(const fs::path& machine_directory, const Assignment& assignment) {
     Workspace out;
     const fs::path root = machine_directory / "workspace";
     out.home = machine_directory / "home";
+    out.programs = machine_directory / "bin";
     fs::create_directories(root);
     fs::create_directories(out.home);
+    fs::create_directories(out.programs);
     chmod(out.home.c_str(), 0700);
     out.directory = root;
     const std::string account = assignment.account.empty() ? user_name() : assignment.account;
     out.identity = git::resolve_identity(nullptr, {assignment.git_name, assignment.git_email}, account);
+    const std::vector<fs::path> paths = checkout_paths(machine_directory, assignment);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        if (fs::exists(paths[i] / ".git")) out.repos.push_back(reopen_checkout(assignment.repos[i], paths[i]));
+    out.has_work = !out.repos.empty();
+    return out;
+}
 
-    std::set<std::string> used;
-    for (const RepoAssignment& wanted : assignment.repos) {
-        const fs::path path = root / unused_name(git::repository_name(wanted.clone_url), used);
+void prepare_workspace(Workspace& workspace, const fs::path& machine_directory, const Assignment& assignment,
+                       const git::RemoteOptions& options, const RestoreCheckout& restore, ReportSink& sink) {
+    const std::vector<fs::path> paths = checkout_paths(machine_directory, assignment);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        const RepoAssignment& wanted = assignment.repos[i];
+        // In the order of the assignment, whatever was there already.
+        if (i < workspace.repos.size() && workspace.repos[i].path == paths[i]) continue;
+        const auto place = workspace.repos.begin() + static_cast<std::ptrdiff_t>(i);
         try {
-            const bool there = fs::exists(path / ".git");
-            WorkspaceRepo repo =
-                there ? reopen_checkout(wanted, path) : clone_checkout(wanted, path, out.identity, options, sink);
-            if (!there && !repo.branch.empty()) {
-                sink.report(reports::preparing("push", repo.branch));
-                git::Repository(path).push(repo.branch, options);
-                sink.report(reports::pushed(repo.clone_url, repo.branch, repo.head));
-            }
-            out.repos.push_back(std::move(repo));
+            WorkspaceRepo repo = clone_checkout(wanted, paths[i], workspace, options, restore, sink);
+            const auto added = workspace.repos.insert(place, repo);
+            if (repo.branch.empty()) continue;
+            sink.report(reports::preparing("push", repo.branch));
+            const git::Repository repository(repo.path);
+            repository.push(repo.branch, options);
+            sink.report(reports::pushed(repo.clone_url, repo.branch, repository.origin_tip(repo.branch)));
+            added->head = repository.origin_tip(repo.branch);
         } catch (...) {
             throw current_error().in("preparing repository \"" + git::without_password(wanted.clone_url) + "\"");
         }
     }
-    if (!out.repos.empty()) out.directory = out.repos.front().path;
-    sink.report(ready_report(out.repos));
-    return out;
+    if (!workspace.repos.empty()) workspace.directory = workspace.repos.front().path;
+    sink.report(ready_report(workspace.repos));
 }
 
-std::vector<fs::path> salvage_workspace(const Workspace& workspace, const fs::path& directory, const std::string& slug,
-                                        std::int64_t incarnation, ReportSink& sink) {
-    std::vector<fs::path> files;
-    for (const WorkspaceRepo& repo : workspace.repos) {
-        const std::string name = repo.path.filename();
-        try {
-            const fs::path file = directory / (slug + "-" + std::to_string(incarnation) + "-" + name + ".bundle");
-            const git::Repository repository(repo.path);
-            const git::BundlePlan kept = git::plan_bundle(repository, workspace.identity);
-            if (kept.tips.empty()) continue;
-            git::write_bundle(repository, kept, file);
-            files.push_back(file);
-            std::string command = "git fetch " + file.string();
-            for (const std::string& reference : kept.references())
-                command += " " + reference +
-                           (reference.rfind("refs/heads/", 0) == 0
-                                ? ":refs/heads/salvaged/" + reference.substr(11)
-                                : ":refs/heads/salvaged/" + slug + (reference == "HEAD" ? "-head" : "-uncommitted"));
-            report_error_event(
-                sink, "work in \"" + name + "\" that is not on the origin is kept; get it back with: " + command);
-        } catch (...) {
-            const Error error = current_error();
-            report_error_event(sink, "work in \"" + repo.path.string() + "\" could not be kept: " + error.message(),
-                               &error);
-        }
-    }
-    return files;
+void offer_murmur(const Workspace& workspace, const fs::path& directory) {
+    const fs::path program = directory / "murmur", link = workspace.programs / "murmur";
+    std::error_code missing;
+    if (directory.empty() || !fs::exists(program, missing)) return;
+    const fs::path fresh = workspace.programs / ".murmur.new";
+    fs::remove(fresh, missing);
+    fs::create_symlink(program, fresh);
+    fs::rename(fresh, link);
 }
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,25 +13,34 @@
 
 namespace murmur::runner {
 
-/// The folders of one agent below the machine's own: workspace/<repository>, home.
+/// The folders of one agent below the machine's own: workspace/<repository>, home, and bin with murmur in it.
 struct Workspace {
     std::filesystem::path directory;  ///< where the agent works: the first checkout, or the empty workspace
     std::filesystem::path home;
+    std::filesystem::path programs;  ///< to be the first in the agent's PATH
     git::Identity identity;
     std::vector<WorkspaceRepo> repos;
+    bool has_work = false;  ///< a checkout, perhaps with work in it, is there from before
 };
 
-/// Clones what the assignment names, makes and pushes the agent's branches, and reports each step. A checkout that is
-/// there already (from an earlier incarnation on this machine) is taken as it is.
-///
-/// Throws what cloning and pushing throw, with the repository in the context.
-Workspace prepare_workspace(const std::filesystem::path& machine_directory, const Assignment& assignment,
-                            const git::RemoteOptions& options, ReportSink& sink);
+/// Puts what was saved into a checkout that was just made and has no name yet, see SnapshotRestorer::restore_checkout.
+/// Returns the commit that is then checked out, or nothing. Empty: there is nothing to restore.
+using RestoreCheckout = std::function<std::string(const std::filesystem::path& path, const RepoAssignment& repo)>;
 
-/// Keeps what the origin has not in bundles <directory>/<slug>-<incarnation>-<repository>.bundle. Returns the files.
-/// A repository that cannot be saved is told as an ERROR event, and the others are still saved.
-std::vector<std::filesystem::path> salvage_workspace(const Workspace& workspace, const std::filesystem::path& directory,
-                                                     const std::string& slug, std::int64_t incarnation,
-                                                     ReportSink& sink);
+/// The workspace as it is on this disk: with those of the repositories that are there, what an earlier runner left
+/// half-done taken away. Reports nothing.
+///
+/// Throws failed_precondition when a folder is the checkout of something else.
+Workspace open_workspace(const std::filesystem::path& machine_directory, const Assignment& assignment);
+
+/// Makes `workspace` whole: clones what is missing, makes and pushes the agent's branches, and reports each step.
+///
+/// Throws what cloning and pushing throw, with the repository in the context; `cancelled` when `options.stop` says so.
+void prepare_workspace(Workspace& workspace, const std::filesystem::path& machine_directory,
+                       const Assignment& assignment, const git::RemoteOptions& options, const RestoreCheckout& restore,
+                       ReportSink& sink);
+
+/// Lets the agent find `murmur`: a link to the program in `directory`, if it is there.
+void offer_murmur(const Workspace& workspace, const std::filesystem::path& directory);
 
 }

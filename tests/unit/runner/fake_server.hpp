@@ -52,6 +52,15 @@ public:
         held->refusing = true;
         held->refusal = std::move(error);
     }
+    /// As for another incarnation: both counts begin anew, and what was seen is forgotten.
+    void begin_anew() {
+        auto held = state_.lock();
+        held->link.reset();
+        held->commands.clear();
+        held->last_command = held->last_report = 0;
+        held->refusing = false;
+        held->seen = {};
+    }
     void allow() { state_.lock()->refusing = false; }
     void stop_acknowledging(bool stopped = true) { state_.lock()->acknowledging = !stopped; }
 

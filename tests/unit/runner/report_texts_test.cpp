@@ -29,7 +29,7 @@ TEST(ReportTexts, EveryTextOfEveryReport) {
           reports::commits("https://example.org/x.git", {{"1234", "subject " + value, {"file-" + value}}}),
           reports::push_failed("https://example.org/x.git", "branch", error),
           reports::checkpoint({{"state", json::object{{"deep", value}}}}),
-          reports::session_ended({.error = error, .stderr_tail = value}, "/salvage/" + value)}) {
+          reports::session_ended({.error = error, .stderr_tail = value}, true)}) {
         const std::string text = json::serialize(finished(report));
         EXPECT_EQ(text.find(value), std::string::npos) << text;
         EXPECT_NE(text.find(redactor().mark()), std::string::npos) << text;
@@ -39,7 +39,7 @@ TEST(ReportTexts, EveryTextOfEveryReport) {
 TEST(ReportTexts, WhatMurmurdFindsThingsByStays) {
     const std::string value = "abcdefghij";
     for (const json::object& report :
-         {reports::pushed("https://example.org/" + value, value, value), reports::session_started(value, value)})
+         {reports::pushed("https://example.org/" + value, value, value), reports::session_started({.backend = value, .session_id = value, .delivered = {value}})})
         EXPECT_EQ(finished(report), report);
 }
 

@@ -1,142 +1,9 @@
-#include "runner/supervisor.hpp"
-
-#include <gtest/gtest.h>
-
 #include <base/secret_forms.hpp>
-#include <csignal>
-#include <thread>
 
-#include "fake_server.hpp"
-#include "runner/inbox.hpp"
-#include "unit/git/git_fixture.hpp"
+#include "supervisor_fixture.hpp"
 
 namespace murmur::runner {
 namespace {
-
-/// Runs each message as a shell script, a process a turn.
-class ShellSession final : public BackendSession {
-public:
-    explicit ShellSession(Launch pattern) : pattern_(std::move(pattern)) {}
-    Launch launch(const std::vector<UserMessage>& messages) override {
-        Launch launch = pattern_;
-        std::string script;
-        for (const UserMessage& message : messages) script += message.text + "\n";
-        if (launch.argv.empty()) launch.argv = {"sh", "-c", script};
-        launch.close_standard_input = true;
-        return launch;
-    }
-    Translation on_line(OutputStream stream, std::string_view line) override {
-        const bool out = stream == OutputStream::standard_output;
-        return {.events = {{.kind = out ? SessionEventKind::assistant_text : SessionEventKind::standard_error,
-                            .text = std::string(line)}}};
-    }
-    Translation on_exit(const ExitStatus&) override { return {}; }
-    Translation interrupt() override { return {.signal = SIGINT}; }
-    Translation stop() override { return {.signal = SIGTERM}; }
-
-private:
-    Launch pattern_;
-};
-
-/// One process for the session: a shell that takes a line a turn and answers "done".
-class PipeSession final : public BackendSession {
-public:
-    Launch launch(const std::vector<UserMessage>& messages) override {
-        return {.argv = {"sh", "-c", "while read -r line; do eval \"$line\"; echo done; done"},
-                .standard_input = messages.front().text + "\n"};
-    }
-    Translation on_line(OutputStream, std::string_view line) override {
-        if (line == "done") return {.turn_ended = TurnResult{true, "end_turn", ""}};
-        return {.events = {{.text = std::string(line)}}};
-    }
-    Translation on_exit(const ExitStatus&) override { return {}; }
-    Translation deliver(const std::vector<UserMessage>& messages) override {
-        return {.to_standard_input = messages.front().text + "\n"};
-    }
-    Translation interrupt() override { return {}; }
-    Translation stop() override { return {.close_standard_input = true}; }
-};
-
-class FakeBackend final : public Backend {
-public:
-    BackendCapabilities capabilities() const override { return {.process_per_turn = !persistent}; }
-    std::unique_ptr<BackendSession> open(const SessionSpec&, const Call&) override {
-        if (persistent) return std::make_unique<PipeSession>();
-        return std::make_unique<ShellSession>(pattern);
-    }
-    bool persistent = false;
-    Launch pattern;
-};
-
-class SupervisorTest : public GitFixture {
-protected:
-    SupervisorTest() : origin(make_origin()) {
-        backend->pattern.commit_changes = true;
-        options.machine_directory = root / "machine";
-        options.salvage_directory = root / "salvage";
-        std::filesystem::create_directories(options.machine_directory);
-        options.hello = {"m-1", 1, "r-1", 1, "0.1.0"};
-        options.connector = server.connector();
-        options.backend = [this](const Assignment&) { return backend; };
-        options.logger = &logger;
-        options.channel.backoff_min = std::chrono::milliseconds(1);
-        options.channel.backoff_max = std::chrono::milliseconds(5);
-        options.session.interrupt_grace = options.session.term_grace = std::chrono::milliseconds(200);
-        options.session.stop_grace = options.session.shutdown_grace = std::chrono::milliseconds(200);
-    }
-    ~SupervisorTest() override {
-        if (thread.joinable()) thread.join();
-    }
-
-    void start(const std::string& prompt, json::object more = {}) {
-        json::object assignment = {
-            {"workflowId", "w/team/u/alice/fix"},
-            {"slug", "fix"},
-            {"workspace", "team"},
-            {"account", "alice"},
-            {"backend", "fake"},
-            {"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}}}},
-            {"messages", json::array{json::object{{"id", "msg-1"}, {"text", prompt}}}},
-            {"gitName", "Alice"},
-            {"gitEmail", "alice@example.org"}};
-        for (const auto& entry : more) assignment.insert_or_assign(entry.key(), entry.value());
-        server.command({{"assignment", std::move(assignment)}});
-        thread = std::thread([this] { exit_code = supervise(options); });
-    }
-    void message(const std::string& id, const std::string& text) {
-        server.command(
-            {{"messages", json::object{{"messages", json::array{json::object{{"id", id}, {"text", text}}}}}}});
-    }
-    /// Ends the session and returns its last report.
-    json::object stop() {
-        server.command({{"stop", json::object{{"reason", "test"}}}});
-        return ended();
-    }
-    json::object ended() {
-        const json::object report = server.wait_report("sessionEnded");
-        thread.join();
-        EXPECT_TRUE(server.seen().problems.empty());
-        return report;
-    }
-    std::vector<std::string> texts(std::string_view kind) {
-        std::vector<std::string> out;
-        for (const json::object& report : server.seen().reports)
-            if (const json::value* event = report.if_contains("sessionEvent");
-                event && event->at("kind").as_string() == kind)
-                out.emplace_back(event->at("text").as_string());
-        return out;
-    }
-    std::string on_origin(const std::string& command) { return sh(origin, command + " " + branch); }
-
-    static constexpr const char* branch = "murmur/w/team/u/alice/fix";
-    std::filesystem::path origin;
-    FakeServer server;
-    QuietLogger logger;
-    std::shared_ptr<FakeBackend> backend = std::make_shared<FakeBackend>();
-    SupervisorOptions options;
-    std::thread thread;
-    int exit_code = -1;
-};
 
 TEST_F(SupervisorTest, RunsATurnFromCloneToPushedCommit) {
     start("echo working; sed -i s/Titel/Title/ README.md; echo hm >&2");
@@ -153,7 +20,7 @@ TEST_F(SupervisorTest, RunsATurnFromCloneToPushedCommit) {
     EXPECT_EQ(texts("ASSISTANT_TEXT"), std::vector<std::string>{"working"});
     EXPECT_EQ(stop().at("outcome"), "completed");
     EXPECT_EQ(exit_code, 0);
-    EXPECT_FALSE(std::filesystem::exists(root / "salvage")) << "nothing was left to keep";
+    EXPECT_TRUE(blobs.blobs.lock()->empty()) << "nothing was left to keep";
 }
 
 TEST_F(SupervisorTest, ReportsCommitsWhileTheTurnRuns) {
@@ -263,19 +130,19 @@ TEST_F(SupervisorTest, SavesWorkThatCannotBePushed) {
     sh(origin, "chmod +x hooks/pre-receive");
     message("msg-2", "echo precious > p; git add p; git commit -qm 'Precious'");
     EXPECT_NE(server.wait_report("pushFailed").at("message").as_string().find("frozen"), std::string::npos);
-    const json::object end = stop();
-    const std::string file = (root / "salvage/fix-1-origin.bundle").string();
-    EXPECT_EQ(end.at("salvage").as_string(), file);
-    EXPECT_NE(texts("ERROR").back().find("git fetch " + file), std::string::npos);
-    sh(root, std::string("git clone -q origin.git fresh && cd fresh && git fetch -q ") + file + " " + branch +
+    EXPECT_EQ(stop().at("saved"), true);
+    const json::object repo = last("snapshot").at("repos").at(0).as_object();
+    write(root / "saved.bundle", blobs.blobs.lock()->at(std::string(repo.at("bundleSha256").as_string())));
+    sh(root, std::string("git clone -q origin.git fresh && cd fresh && git fetch -q ../saved.bundle ") + branch +
                  " && git show FETCH_HEAD:p | grep -q precious");
 }
 
 TEST_F(SupervisorTest, KeepsUncommittedChangesWhenTheyAreNotToBeCommitted) {
     backend->pattern.commit_changes = false;
     start("echo draft > draft.txt");
-    server.wait_report("turnEnded");
-    EXPECT_NE(stop().at("salvage").as_string().find("fix-1-origin.bundle"), std::string::npos);
+    server.wait_report("snapshot");
+    EXPECT_NE(last("snapshot").at("repos").at(0).at("uncommitted").as_string(), "");
+    EXPECT_EQ(stop().at("saved"), true);
 }
 
 TEST_F(SupervisorTest, WorksOnWhileMurmurdIsAway) {
@@ -294,13 +161,14 @@ TEST_F(SupervisorTest, WorksOnWhileMurmurdIsAway) {
     stop();
 }
 
-TEST_F(SupervisorTest, StopsAndSavesWhenItIsFenced) {
+TEST_F(SupervisorTest, GoesWithoutAWordWhenItIsFenced) {
     start("echo wip > w; echo up; sleep 1000");
     ASSERT_TRUE(server.wait(
         [](const auto& seen) { return !seen.reports.empty() && seen.reports.back().contains("sessionEvent"); }));
     server.send({{"fenced", json::object{{"reason", "another runs"}}}});
     thread.join();
-    EXPECT_TRUE(std::filesystem::exists(root / "salvage/fix-1-origin.bundle"));
+    EXPECT_EQ(read(root / "machine/workspace/origin/w"), "wip\n") << "the next life finds it";
+    EXPECT_EQ(count("sessionEnded"), 0u);
 }
 
 TEST_F(SupervisorTest, GivesTheProgramACleanEnvironment) {

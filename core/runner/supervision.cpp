@@ -1,0 +1,183 @@
+#include "runner/supervision.hpp"
+
+#include <malloc.h>
+
+#include <base/file.hpp>
+#include <base/ids.hpp>
+
+#include "runner/delivery_journal.hpp"
+#include "runner/preparation.hpp"
+#include "runner/repository_observer.hpp"
+#include "runner/session_spec.hpp"
+#include "runner/snapshot_restorer.hpp"
+
+namespace murmur::runner {
+
+namespace {
+
+// Of the machine's directory. The first says that the hooks have done their work on this disk.
+constexpr const char* prepared_file = "prepared";
+constexpr const char* journal_file = "delivered";
+constexpr const char* memory_file = "session.json";
+
+}
+
+Supervision::Supervision(const SupervisorOptions& options, Inbox& inbox, Channel& channel, Assignment assignment)
+    : options_(options),
+      inbox_(inbox),
+      channel_(channel),
+      assignment_(std::move(assignment)),
+      session_id_(assignment_.session_id.empty() ? random_uuid() : assignment_.session_id),
+      memory_(options.machine_directory / memory_file, session_id_) {}
+
+Supervision::Result Supervision::run() {
+    if (options_.redact_log) options_.redact_log(assignment_.redactor);
+    try {
+        remote_.environment = assignment_.environment;
+        workspace_ = open_workspace(options_.machine_directory, assignment_);
+        result_ = assignment_.rescue ? rescue() : work();
+    } catch (...) {
+        report_failure(current_error());
+    }
+    using End = Session::End;
+    Result out{.failed = result_.outcome.error.has_value(), .abandoned = abandoned_};
+    const bool saved = !abandoned_ && result_.end != End::fenced && !result_.discard && save_all();
+    out.end = result_.end;  // saving may have been ended by a signal
+    if (out.end == End::stopped || out.end == End::failed)
+        channel_.report(reports::session_ended(result_.outcome, saved));
+    return out;
+}
+
+void Supervision::report_failure(const Error& error) {
+    SessionEvent event{.kind = SessionEventKind::error, .text = error.message()};
+    if (!error.hint().empty()) event.data["hint"] = error.hint();
+    channel_.report(reports::session_event(event));
+    result_ = {.end = Session::End::failed, .outcome = {.error = error}};
+}
+
+Session::Result Supervision::work() {
+    const PreparationResult prepared =
+        run_preparation(inbox_, options_.preparation_grace, [this](std::stop_token stop) { prepare(stop); });
+    abandoned_ = prepared.abandoned;
+    remote_.stop = {};
+    if (prepared.end) return {.end = *prepared.end, .discard = prepared.discard};
+    if (prepared.error) throw *prepared.error;
+    malloc_trim(0);  // cloning takes megabytes that the session, which may last days, has no use for
+    return run_session();
+}
+
+/// No session: what an earlier runner left is pushed, and saved by who called.
+Session::Result Supervision::rescue() {
+    try {
+        backend_ = options_.backend(assignment_);
+        spec_ = make_session_spec(assignment_, session_id_, workspace_, memory_, *backend_);
+    } catch (...) {
+        // The repositories can be saved without the backend, and are worth more.
+        options_.logger->log(LogLevel::warning, "the session's files are not saved",
+                             {{"reason", current_error().message()}});
+        spec_.reset();
+    }
+    GitWatch(workspace_.repos, workspace_.identity, remote_, channel_, *options_.logger).finish(true);
+    return {};
+}
+
+void Supervision::prepare(std::stop_token stop) {
+    remote_.stop = stop;
+    std::optional<SnapshotRestorer> restorer;
+    if (assignment_.restore) {
+        blobs_ = options_.blobs();
+        restorer.emplace(*assignment_.restore, *blobs_, options_.machine_directory, channel_);
+    }
+    RestoreCheckout restore;
+    if (restorer)
+        restore = [&restorer](const std::filesystem::path& path, const RepoAssignment& repo) {
+            return restorer->restore_checkout(path, repo.clone_url, repo.branch);
+        };
+    prepare_workspace(workspace_, options_.machine_directory, assignment_, remote_, restore, channel_);
+    offer_murmur(workspace_, options_.programs);
+    backend_ = options_.backend(assignment_);
+    spec_ = make_session_spec(assignment_, session_id_, workspace_, memory_, *backend_);
+    if (restorer) {
+        restorer->restore_files(*backend_, *spec_);
+        if (!workspace_.has_work) restorer->report_left_over();
+    }
+    run_hooks_once(stop);
+}
+
+void Supervision::run_hooks_once(std::stop_token stop) {
+    const std::filesystem::path marker = options_.machine_directory / prepared_file;
+    if (std::filesystem::exists(marker)) return;
+    run_prepare_hooks(workspace_, spec_->environment, options_.hooks, stop, assignment_.redactor, channel_);
+    write_file_atomically(marker, "", 0600);
+}
+
+Session::Result Supervision::run_session() {
+    GitWatch watch(workspace_.repos, workspace_.identity, remote_, channel_, *options_.logger);
+    RepositoryObserver observer(watch, options_.machine_directory, options_.base_interval, [this] {
+        saver().save(saved_session(), [](std::chrono::milliseconds) { return false; });
+    });
+    DeliveryJournal journal(options_.machine_directory / journal_file);
+    watch.start();
+    Session session({.backend = *backend_,
+                     .backend_name = assignment_.backend,
+                     .inbox = inbox_,
+                     .sink = channel_,
+                     .observer = observer,
+                     .journal = journal,
+                     .memory = memory_,
+                     .logger = *options_.logger,
+                     .redactor = assignment_.redactor},
+                    *spec_, options_.session);
+    const Session::Result result = session.run(assignment_.messages);
+    watch.finish(!result.discard);
+    return result;
+}
+
+SnapshotSaver& Supervision::saver() {
+    if (!saver_) {
+        if (!blobs_) blobs_ = options_.blobs();
+        saver_ = std::make_unique<SnapshotSaver>(SnapshotSaver::Parts{.machine_directory = options_.machine_directory,
+                                                                      .machine_id = options_.hello.machine_id,
+                                                                      .identity = workspace_.identity,
+                                                                      .repos = workspace_.repos,
+                                                                      .blobs = *blobs_,
+                                                                      .sink = channel_,
+                                                                      .logger = *options_.logger});
+    }
+    return *saver_;
+}
+
+SavedSession Supervision::saved_session() const {
+    SavedSession out{.backend = assignment_.backend, .spec = spec_ ? &*spec_ : nullptr, .turn = memory_.turn()};
+    if (backend_ && spec_) out.files = backend_->session_files(*spec_);
+    out.checkpoint = memory_.checkpoint().empty() ? assignment_.checkpoint : memory_.checkpoint();
+    return out;
+}
+
+/// Until all is saved, or someone says that it need not be.
+bool Supervision::save_all() {
+    try {
+        return saver().save(saved_session(),
+                            [this](std::chrono::milliseconds pause) { return wait_to_save_again(pause); });
+    } catch (...) {
+        options_.logger->log(LogLevel::error, "saving failed", {{"reason", current_error().message()}});
+        return false;
+    }
+}
+
+bool Supervision::wait_to_save_again(std::chrono::milliseconds pause) {
+    if (result_.end == Session::End::shut_down) return false;
+    const auto deadline = std::chrono::steady_clock::now() + pause;
+    while (const auto message = inbox_.wait(deadline)) {
+        if (std::holds_alternative<FencedNotice>(*message)) result_.end = Session::End::fenced;
+        if (std::holds_alternative<ShutdownNotice>(*message)) result_.end = Session::End::shut_down;
+        if (result_.end == Session::End::fenced || result_.end == Session::End::shut_down) return false;
+        if (const auto* command = std::get_if<RunnerCommand>(&*message); command && command->stop) {
+            result_.discard = result_.discard || command->stop->discard;
+            return !result_.discard;
+        }
+    }
+    return true;
+}
+
+}

@@ -1,0 +1,164 @@
+#include "runner/delivery_journal.hpp"
+#include "supervisor_fixture.hpp"
+
+namespace murmur::runner {
+namespace {
+
+using RecoveryTest = SupervisorTest;
+
+std::vector<std::string> delivered_in(const json::object& started) {
+    std::vector<std::string> out;
+    if (const json::value* list = started.if_contains("delivered"))
+        for (const json::value& id : list->as_array()) out.emplace_back(id.as_string());
+    return out;
+}
+
+TEST_F(RecoveryTest, TheNextRunnerTellsWhatWasDelivered) {
+    start("echo one; sleep 1000");
+    server.wait_report("turnStarted");
+    lose_runner();
+    next_life();
+    start("", {{"messages", json::array()}});
+    const json::object started = server.wait_report("sessionStarted");
+    EXPECT_EQ(delivered_in(started), std::vector<std::string>{"msg-1"});
+    EXPECT_EQ(started.at("resumed"), false) << "there was no checkpoint";
+    message("msg-2", "echo two");
+    const json::object turn = server.wait_report("turnStarted");
+    EXPECT_EQ(turn.at("turn"), 1) << "turns are counted per incarnation";
+    EXPECT_EQ(turn.at("messageIds"), json::array{"msg-2"});
+    server.wait_report("turnEnded");
+    stop();
+}
+
+TEST_F(RecoveryTest, AFirstMessageThatWasDeliveredIsNotDeliveredAgain) {
+    start("echo once >> ../count; sleep 1000");
+    server.wait_report("turnStarted");
+    lose_runner();
+    next_life();
+    start("echo once >> ../count");
+    EXPECT_EQ(delivered_in(server.wait_report("sessionStarted")), std::vector<std::string>{"msg-1"});
+    EXPECT_EQ(stop().at("outcome"), "completed");
+    EXPECT_EQ(count("turnStarted"), 0u);
+}
+
+TEST_F(RecoveryTest, AProgramThatCannotBeStartedHasGotNothing) {
+    backend->pattern.argv = {"./broken"};
+    write(root / "bad/broken", "#!/no/such/interpreter\n");
+    sh(root, "chmod +x bad/broken");
+    start("x", {{"repos", json::array()}, {"environment", json::object{{"PATH", (root / "bad").string()}}}});
+    std::filesystem::create_directories(root / "machine/workspace");
+    ended();
+    next_life();
+    backend->pattern.argv.clear();
+    start("echo now", {{"repos", json::array()}});
+    EXPECT_TRUE(delivered_in(server.wait_report("sessionStarted")).empty());
+    EXPECT_EQ(server.wait_report("turnEnded").at("success"), true);
+    stop();
+}
+
+TEST_F(RecoveryTest, MessagesToARunningProcessAreNotedToo) {
+    backend->persistent = true;
+    start("echo one");
+    server.wait_report("turnEnded");
+    message("msg-2", "sleep 1000");
+    server.wait_report("turnStarted", 2);
+    lose_runner();
+    next_life();
+    start("", {{"messages", json::array()}});
+    EXPECT_EQ(delivered_in(server.wait_report("sessionStarted")), (std::vector<std::string>{"msg-1", "msg-2"}));
+    stop();
+}
+
+TEST_F(RecoveryTest, AnInputLargerThanAPipeArrivesWhole) {
+    backend->pattern.argv = {"sh", "-c", "wc -c"};
+    backend->pattern.standard_input = std::string(3 << 20, 'x');
+    start("x");
+    server.wait_report("turnEnded");
+    EXPECT_EQ(texts("ASSISTANT_TEXT"), std::vector<std::string>{std::to_string(3 << 20)});
+    stop();
+}
+
+TEST_F(RecoveryTest, ACheckoutThatWasLeftInTheMiddleIsUsable) {
+    start("echo kept > kept; git add kept; git commit -qm Kept");
+    server.wait_report("turnEnded");
+    lose_runner();
+    // As a git that was killed leaves it.
+    write(root / "machine/workspace/origin/.git/index.lock", "");
+    write(root / "machine/workspace/origin/.git/refs/heads/x.lock", "");
+    next_life();
+    start("cat kept; echo more > more; git add more; git commit -qm More");
+    EXPECT_EQ(server.wait_report("sessionStarted").at("delivered"), json::array{"msg-1"});
+    message("msg-2", "cat kept; echo more > more; git add more; git commit -qm More");
+    EXPECT_EQ(server.wait_report("turnEnded").at("success"), true);
+    EXPECT_EQ(texts("ASSISTANT_TEXT"), std::vector<std::string>{"kept"});
+    stop();
+    EXPECT_EQ(on_origin("git log -1 --format=%s"), "More");
+}
+
+TEST_F(RecoveryTest, CommitsThatWereNotToldAreToldByTheNext) {
+    start("echo one");
+    server.wait_report("turnEnded");
+    lose_runner();
+    sh(root / "machine/workspace/origin", "echo x > late; git add late; git commit -qm Late");
+    next_life();
+    start("echo again", {{"messages", json::array()}});
+    EXPECT_EQ(server.wait_report("commits").at("commits").at(0).at("subject"), "Late");
+    stop();
+    EXPECT_EQ(on_origin("git log -1 --format=%s"), "Late");
+}
+
+TEST_F(RecoveryTest, ARescueSavesAndEndsWithoutASession) {
+    backend->pattern.commit_changes = false;
+    start("echo a > pushed; git add pushed; git commit -qm Pushed; echo draft > draft.txt; sleep 1000");
+    server.wait_report("commits");
+    lose_runner();
+    write(root / "machine/home/transcript", "what was said\n");
+    next_life();
+    start("never", {{"rescue", true}, {"messages", json::array()}});
+    const json::object end = ended();
+    EXPECT_EQ(end.at("outcome"), "completed");
+    EXPECT_EQ(end.at("saved"), true);
+    EXPECT_EQ(count("sessionStarted"), 0u);
+    EXPECT_EQ(on_origin("git log -1 --format=%s"), "Pushed");
+    const json::object snapshot = last("snapshot");
+    EXPECT_NE(snapshot.at("repos").at(0).at("uncommitted").as_string(), "");
+    EXPECT_EQ(snapshot.at("files").at(0).at("path"), "transcript");
+    EXPECT_EQ(read(root / "machine/workspace/origin/draft.txt"), "draft\n") << "the work tree stays as it is";
+}
+
+TEST_F(RecoveryTest, ARescueOfAnEmptyMachineHasNothingToLose) {
+    start("never", {{"rescue", true}});
+    EXPECT_EQ(ended().at("saved"), true);
+    EXPECT_FALSE(std::filesystem::exists(root / "machine/workspace/origin"));
+}
+
+TEST_F(RecoveryTest, ACheckpointThatMurmurdMissedIsUsedByTheNext) {
+    write(root / "machine/session.json",
+          "{\"sessionId\":\"session-1\",\"turn\":3,\"checkpoint\":{\"turns\":3}}\n");
+    backend->extra.resume = true;
+    start("echo x", {{"checkpoint", json::object{{"turns", 2}}}});
+    EXPECT_EQ(server.wait_report("sessionStarted").at("resumed"), true);
+    stop();
+    EXPECT_EQ(backend->opened.lock()->back().checkpoint, (json::object{{"turns", 3}}));
+    next_life();
+    start("echo x", {{"sessionId", "session-2"}});
+    EXPECT_EQ(server.wait_report("sessionStarted").at("resumed"), false) << "that was another session's";
+    stop();
+    EXPECT_TRUE(backend->opened.lock()->back().checkpoint.empty());
+}
+
+TEST(DeliveryJournal, ForgetsALineThatWasNotFinished) {
+    const std::filesystem::path file = std::filesystem::temp_directory_path() / ("journal-" + std::to_string(getpid()));
+    std::ofstream(file) << "m-1\nm-2\nm-";
+    {
+        DeliveryJournal journal(file);
+        EXPECT_EQ(journal.earlier(), (std::vector<std::string>{"m-1", "m-2"}));
+        EXPECT_FALSE(journal.has_earlier("m-"));
+        journal.append({{"m-3", "x"}, {"", "of the host"}});
+    }
+    EXPECT_EQ(DeliveryJournal(file).earlier(), (std::vector<std::string>{"m-1", "m-2", "m-3"}));
+    std::filesystem::remove(file);
+}
+
+}
+}
