@@ -54,8 +54,14 @@ void Assessor::handle(const PollSet& set) {
     });
     if (done_) return;
     if (process_->finished()) {
-        apply(translator_->on_exit(process_->status()));
-        if (!done_) finish(turn_ ? std::nullopt : std::optional(Error(Errc::unavailable, "the assessor gave no answer")));
+        const ExitStatus status = process_->status();
+        apply(translator_->on_exit(status));
+        if (done_) return;
+        result_.answer = last_text_;
+        if (status.success() && capabilities_.process_per_turn)
+            finish(std::nullopt);
+        else
+            finish(Error(Errc::unavailable, "the assessor ended without an answer"));
     } else if (SteadyClock::now() >= deadline_) {
         finish(Error(Errc::deadline_exceeded, "the assessor gave no answer within " + format_duration(limit_)));
     }
@@ -73,12 +79,12 @@ void Assessor::apply(const Translation& translation) {
     if (!translation.to_standard_input.empty()) process_->write(translation.to_standard_input);
     if (translation.close_standard_input) process_->close_input();
     if (!translation.turn_ended) return;
-    turn_ = translation.turn_ended;
-    result_.answer = turn_->response.empty() ? last_text_ : turn_->response;
-    if (turn_->success)
+    const TurnResult& turn = *translation.turn_ended;
+    result_.answer = turn.response.empty() ? last_text_ : turn.response;
+    if (turn.success)
         finish(std::nullopt);
     else
-        finish(Error(Errc::unavailable, "the assessor failed: " + turn_->stop_reason));
+        finish(Error(Errc::unavailable, "the assessor failed: " + turn.stop_reason));
 }
 
 void Assessor::cancel(const Error& why) {

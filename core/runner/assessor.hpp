@@ -44,7 +44,6 @@ private:
     std::chrono::steady_clock::time_point deadline_;
     std::chrono::milliseconds limit_;
     std::string last_text_;
-    std::optional<TurnResult> turn_;
     reports::Assessment result_;
     bool done_ = false;
 };

@@ -60,6 +60,7 @@ void GitWatch::watch_logs() {
 }
 
 void GitWatch::start() {
+    eventfd_write(wake_.get(), 1);  // what an earlier runner left is looked at at once
     thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
 }
 

@@ -35,6 +35,9 @@ Supervision::Result Supervision::run() {
     try {
         remote_.environment = assignment_.environment;
         workspace_ = open_workspace(options_.machine_directory, assignment_);
+        bare_spec_.session_id = session_id_;
+        bare_spec_.working_directory = workspace_.directory;
+        bare_spec_.home_directory = workspace_.home;
         result_ = assignment_.rescue ? rescue() : work();
     } catch (...) {
         report_failure(current_error());
@@ -148,7 +151,7 @@ SnapshotSaver& Supervision::saver() {
 }
 
 SavedSession Supervision::saved_session() const {
-    SavedSession out{.backend = assignment_.backend, .spec = spec_ ? &*spec_ : nullptr, .turn = memory_.turn()};
+    SavedSession out{.backend = assignment_.backend, .spec = spec_ ? &*spec_ : &bare_spec_, .turn = memory_.turn()};
     if (backend_ && spec_) out.files = backend_->session_files(*spec_);
     out.checkpoint = memory_.checkpoint().empty() ? assignment_.checkpoint : memory_.checkpoint();
     return out;

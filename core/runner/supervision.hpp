@@ -47,6 +47,7 @@ private:
     Workspace workspace_;
     std::shared_ptr<Backend> backend_;
     std::optional<SessionSpec> spec_;
+    SessionSpec bare_spec_;  ///< where and which, when there is no other
     std::unique_ptr<BlobClient> blobs_;
     std::unique_ptr<SnapshotSaver> saver_;
     bool abandoned_ = false;

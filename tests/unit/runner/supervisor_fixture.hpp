@@ -121,7 +121,9 @@ protected:
         options.session.stop_grace = options.session.shutdown_grace = std::chrono::milliseconds(200);
     }
     ~SupervisorTest() override {
-        if (thread.joinable()) thread.join();
+        if (!thread.joinable()) return;
+        server.send({{"fenced", json::object{{"reason", "the test has failed"}}}});
+        thread.join();
     }
 
     void start(const std::string& prompt, json::object more = {}) {

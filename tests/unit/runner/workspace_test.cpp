@@ -103,7 +103,7 @@ TEST_F(WorkspaceTest, AHookThatFailsEndsTheSpawnWithItsLastWords) {
     start("never", repos({one}));
     const json::object end = ended();
     EXPECT_EQ(end.at("error").at("code"), "failed_precondition");
-    EXPECT_EQ(end.at("error").at("message"), std::string("the hook ") + hook +
+    EXPECT_EQ(end.at("error").at("message").as_string(), std::string("the hook ") + hook +
                                                  " of \"one\" failed with exit code 4: no such package");
     EXPECT_NE(end.at("error").at("hint").as_string().find("fetching"), std::string::npos);
     EXPECT_EQ(count("turnStarted"), 0u);
