@@ -51,8 +51,7 @@ std::string move_branch(const Repository& repository, const std::string& branch,
     const CommitHandle target = lookup_commit(repository.get(), commit);
     git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
     options.checkout_strategy = GIT_CHECKOUT_SAFE | GIT_CHECKOUT_DONT_OVERWRITE_IGNORED;
-    const int result =
-        git_checkout_tree(repository.get(), reinterpret_cast<const git_object*>(target.get()), &options);
+    const int result = git_checkout_tree(repository.get(), reinterpret_cast<const git_object*>(target.get()), &options);
     if (result == GIT_ECONFLICT) return "files that are ignored here are in the way";
     check(result, "checking out the new state");
     // Only now: a crash before this leaves the base's changes as uncommitted ones, and not as undone.
@@ -177,7 +176,8 @@ BaseMove follow_base(const Repository& repository, const std::string& branch, co
     }
     const bool rebased = !forward && strategy == BaseStrategy::rebase;
     const std::string log = (rebased ? "rebase onto origin/" : "merge of origin/") + base_branch;
-    if (const std::string reason = move_branch(repository, branch, target, log); !reason.empty()) return skipped(reason);
+    if (const std::string reason = move_branch(repository, branch, target, log); !reason.empty())
+        return skipped(reason);
     move.result = rebased ? BaseMove::Result::rebased : BaseMove::Result::merged;
     move.head = target;
     return move;

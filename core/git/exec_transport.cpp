@@ -122,7 +122,8 @@ int exec_action(git_smart_subtransport_stream** out, git_smart_subtransport* bas
             self.anything_read = false;
             self.on_stop.reset();
             self.process = std::make_unique<ExecProcess>(argv, self.transport->options.environment);
-            self.on_stop.emplace(self.transport->options.stop, [process = self.process.get()] { process->cut_short(); });
+            self.on_stop.emplace(self.transport->options.stop,
+                                 [process = self.process.get()] { process->cut_short(); });
         }
         auto stream = std::make_unique<ExecStream>();
         stream->base = {base, exec_stream_read, exec_stream_write, exec_stream_free};

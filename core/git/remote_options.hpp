@@ -13,7 +13,7 @@ namespace murmur::git {
 /// is the system's ssh program (GIT_SSH_COMMAND, core.sshCommand), never asking for anything.
 struct RemoteOptions {
     std::map<std::string, std::string> environment = {};  ///< looked into before the process's own; may hold secrets
-    std::stop_token stop = {};  ///< ends whatever is under way, with `cancelled`
+    std::stop_token stop = {};                            ///< ends whatever is under way, with `cancelled`
 
     std::optional<std::string> variable(const std::string& name) const;
 };

@@ -41,8 +41,8 @@ void make_work_copy(const Repository& repository, const fs::path& directory) {
     if (const std::string head = repository.head(); !head.empty()) check_out_detached(directory, head);
 
     git_status_options options = GIT_STATUS_OPTIONS_INIT;
-    options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
-                    GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+    options.flags =
+        GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS | GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
     git_status_list* raw_list = nullptr;
     check(git_status_list_new(&raw_list, repository.get(), &options), "looking for changes");
     const StatusListHandle list(raw_list);

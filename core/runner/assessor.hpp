@@ -19,7 +19,8 @@ inline constexpr std::chrono::minutes assessor_limit{10};
 /// agent. For the thread of the session; costs that it can only tell in tokens go on to `sink`.
 class Assessor {
 public:
-    /// `spec` is the agent's session, `agent_process` its process, or -1. Throws what opening the backend and starting the program throw.
+    /// `spec` is the agent's session, `agent_process` its process, or -1. Throws what opening the backend and starting
+    /// the program throw.
     Assessor(Backend& backend, SessionSpec spec, const std::filesystem::path& copy, const AssessCommand& command,
              std::shared_ptr<const Redactor> redactor, ReportSink& sink, std::chrono::milliseconds limit,
              pid_t agent_process);

@@ -31,7 +31,8 @@ std::map<std::string, std::string> child_environment(const Assignment& assignmen
         if (const char* value = std::getenv(name)) out[name] = value;
     if (const char* server = std::getenv(server_variable)) out[server_variable] = server;
     out.try_emplace("PATH", path_default);
-    if (std::filesystem::exists(workspace.programs / "murmur")) out["PATH"] = workspace.programs.string() + ":" + out["PATH"];
+    if (std::filesystem::exists(workspace.programs / "murmur"))
+        out["PATH"] = workspace.programs.string() + ":" + out["PATH"];
     out.try_emplace("LANG", "C.UTF-8");
     out.try_emplace("USER", user_name());
     out.try_emplace("SHELL", "/bin/sh");

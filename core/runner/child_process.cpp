@@ -160,7 +160,8 @@ std::string find_program(const std::string& program, const std::string& path, co
     return {};
 }
 
-ChildProcess::ChildProcess(const ProcessStart& start) : queued_(start.input), spared_(start.spared), redactor_(start.redactor) {
+ChildProcess::ChildProcess(const ProcessStart& start)
+    : queued_(start.input), spared_(start.spared), redactor_(start.redactor) {
     const std::string file = require_program(start);
     ChildPipe input = make_child_pipe(), output = make_child_pipe(), error = make_child_pipe(),
               report = make_child_pipe();

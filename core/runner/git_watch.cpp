@@ -187,8 +187,7 @@ void GitWatch::integrate_base(Tracked& tracked) {
     auto held = scanning_.lock();
     WorkspaceRepo& repo = tracked.repo;
     report_commits(tracked);  // what is the agent's own, before the base's
-    const auto strategy =
-        repo.conflict_resolution == "rebase" ? git::BaseStrategy::rebase : git::BaseStrategy::merge;
+    const auto strategy = repo.conflict_resolution == "rebase" ? git::BaseStrategy::rebase : git::BaseStrategy::merge;
     const git::BaseMove move =
         git::follow_base(git::Repository(repo.path), repo.branch, repo.base_branch, strategy, identity_);
     if (move.result == Result::nothing) return;

@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t text_bytes_max = 64 << 10;  // what the control plane keeps of one text
 constexpr std::size_t data_bytes_max = 64 << 10;  // promised in the SDK
 
-constexpr std::string_view kept_fields[] = {"kind",    "cloneUrl",  "baseBranch", "branch",  "head", "sha",
-                                            "backend", "sessionId", "messageIds", "outcome", "code", "path",
+constexpr std::string_view kept_fields[] = {"kind",    "cloneUrl",  "baseBranch", "branch",  "head",      "sha",
+                                            "backend", "sessionId", "messageIds", "outcome", "code",      "path",
                                             "step",    "parent",    "at",         "seq",     "delivered", "result"};
 // What a backend marks a text with that it has cut; a value's beginning may stand before it.
 constexpr std::string_view cut_marks[] = {"…", "..."};

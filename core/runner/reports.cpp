@@ -87,8 +87,7 @@ json::object session_started(const SessionStart& start) {
 }
 
 json::object messages_taken(std::int64_t turn, const std::vector<UserMessage>& messages) {
-    return wrap("messagesTaken",
-                {{"turn", turn}, {"messageIds", ids_of(messages)}, {"text", joined_texts(messages)}});
+    return wrap("messagesTaken", {{"turn", turn}, {"messageIds", ids_of(messages)}, {"text", joined_texts(messages)}});
 }
 
 json::object session_event(const SessionEvent& event) {
@@ -166,8 +165,7 @@ json::object base_moved(const std::string& clone_url, const std::string& base_br
                          : move.result == Result::rebased  ? "rebased"
                          : move.result == Result::conflict ? "conflict"
                                                            : "skipped";
-    json::object fields = {
-        {"cloneUrl", clone_url}, {"baseBranch", base_branch}, {"result", result}, {"sha", move.sha}};
+    json::object fields = {{"cloneUrl", clone_url}, {"baseBranch", base_branch}, {"result", result}, {"sha", move.sha}};
     if (!move.files.empty()) fields["files"] = to_array(move.files);
     return wrap("baseMoved", std::move(fields));
 }

@@ -277,9 +277,9 @@ void Session::save() {
 
 void Session::begin_assessment(const AssessCommand& command) {
     try {
-        assessor_ = std::make_unique<Assessor>(parts_.backend, spec_, parts_.observer.copy_work(), command,
-                                               parts_.redactor, parts_.sink, limits_.assessor,
-                                               process_ ? process_->pid() : -1);
+        assessor_ =
+            std::make_unique<Assessor>(parts_.backend, spec_, parts_.observer.copy_work(), command, parts_.redactor,
+                                       parts_.sink, limits_.assessor, process_ ? process_->pid() : -1);
     } catch (...) {
         parts_.observer.remove_copy();
         parts_.sink.report(reports::assessed({.round = command.round, .error = current_error()}));
@@ -308,7 +308,8 @@ void Session::on_process_end() {
     if (last_exit_.success())
         ending_ = End::stopped;
     else
-        fail(Error(Errc::unavailable, "backend \"" + parts_.backend_name + "\" ended by itself: " + describe_exit(last_exit_))
+        fail(Error(Errc::unavailable,
+                   "backend \"" + parts_.backend_name + "\" ended by itself: " + describe_exit(last_exit_))
                  .with_hint("Its last words are in the session's record."));
 }
 

@@ -1,10 +1,10 @@
 #include "runner/workspace_hooks.hpp"
 
+#include <sys/eventfd.h>
 #include <base/file.hpp>
 #include <deque>
 #include <functional>
 #include <murmur/settings.hpp>
-#include <sys/eventfd.h>
 
 #include "runner/child_process.hpp"
 
@@ -41,11 +41,10 @@ public:
         }
         const ExitStatus status = process_.status();
         if (status.success()) return;
-        throw Error(Errc::failed_precondition,
-                    named() + " failed with " +
-                        (status.signal ? "signal " + std::to_string(status.signal)
-                                       : "exit code " + std::to_string(status.code)) +
-                        (last_words_.empty() ? "" : ": " + last_words_.back()))
+        throw Error(Errc::failed_precondition, named() + " failed with " +
+                                                   (status.signal ? "signal " + std::to_string(status.signal)
+                                                                  : "exit code " + std::to_string(status.code)) +
+                                                   (last_words_.empty() ? "" : ": " + last_words_.back()))
             .with_hint(hint());
     }
 
@@ -92,8 +91,8 @@ private:
 }
 
 void run_prepare_hooks(const Workspace& workspace, const std::map<std::string, std::string>& environment,
-                       std::chrono::milliseconds budget, std::stop_token stop,
-                       std::shared_ptr<const Redactor> redactor, ReportSink& sink) {
+                       std::chrono::milliseconds budget, std::stop_token stop, std::shared_ptr<const Redactor> redactor,
+                       ReportSink& sink) {
     const Fd stopped(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     const std::stop_callback<std::function<void()>> wake(stop, [&stopped] { eventfd_write(stopped.get(), 1); });
     const auto deadline = SteadyClock::now() + budget;

@@ -23,7 +23,7 @@ inline constexpr std::chrono::minutes hooks_budget{5};
 /// Throws failed_precondition with the last words of one that fails, deadline_exceeded when the budget is used up,
 /// cancelled when `stop` says so; whatever a hook started is then ended.
 void run_prepare_hooks(const Workspace& workspace, const std::map<std::string, std::string>& environment,
-                       std::chrono::milliseconds budget, std::stop_token stop,
-                       std::shared_ptr<const Redactor> redactor, ReportSink& sink);
+                       std::chrono::milliseconds budget, std::stop_token stop, std::shared_ptr<const Redactor> redactor,
+                       ReportSink& sink);
 
 }

@@ -53,8 +53,9 @@ TEST_F(BaseBranchTest, MergesWithTwoParents) {
 }
 
 TEST_F(BaseBranchTest, RebasesEveryCommitAndLeavesOutWhatTheBaseHas) {
-    sh(work, "echo x > x && git add x && git commit -qm One && echo base > base.txt && git add -A && git commit -qm Same "
-             "&& echo y > y && git add y && git commit -qm Two");
+    sh(work,
+       "echo x > x && git add x && git commit -qm One && echo base > base.txt && git add -A && git commit -qm Same "
+       "&& echo y > y && git add y && git commit -qm Two");
     move_base(theirs);
     EXPECT_EQ(follow(BaseStrategy::rebase).result, Result::rebased);
     EXPECT_EQ(sh(work, "git log --format=%s -3 | tr '\\n' ' '"), "Two One Base ");

@@ -11,9 +11,8 @@ protected:
         sh(root / "other", "git pull -q && " + command + " && git push -q");
     }
     json::object following(const std::string& resolution) const {
-        return {{"repos", json::array{json::object{{"cloneUrl", origin.string()},
-                                                   {"branch", branch},
-                                                   {"conflictResolution", resolution}}}}};
+        return {{"repos", json::array{json::object{
+                              {"cloneUrl", origin.string()}, {"branch", branch}, {"conflictResolution", resolution}}}}};
     }
     static constexpr const char* base_commit = "echo base > base.txt && git add -A && git commit -qm Base";
 };
@@ -25,9 +24,9 @@ TEST_F(BaseMoveTest, IsMergedBeforeTheNextTurnAndPushed) {
     move_base(base_commit);
     message("msg-2", "cat base.txt; git log -1 --format=%s");
     server.wait_report("turnEnded", 2);
-    EXPECT_EQ(texts("ASSISTANT_TEXT"),
-              (std::vector<std::string>{"base", "Merge remote-tracking branch 'origin/main' into " +
-                                                    std::string(branch)}));
+    EXPECT_EQ(
+        texts("ASSISTANT_TEXT"),
+        (std::vector<std::string>{"base", "Merge remote-tracking branch 'origin/main' into " + std::string(branch)}));
     const json::object moved = server.wait_report("baseMoved");
     EXPECT_EQ(moved.at("result"), "merged");
     EXPECT_EQ(moved.at("sha").as_string(), sh(origin, "git rev-parse main"));

@@ -133,8 +133,7 @@ TEST_F(RecoveryTest, ARescueOfAnEmptyMachineHasNothingToLose) {
 }
 
 TEST_F(RecoveryTest, ACheckpointThatMurmurdMissedIsUsedByTheNext) {
-    write(root / "machine/session.json",
-          "{\"sessionId\":\"session-1\",\"turn\":3,\"checkpoint\":{\"turns\":3}}\n");
+    write(root / "machine/session.json", "{\"sessionId\":\"session-1\",\"turn\":3,\"checkpoint\":{\"turns\":3}}\n");
     backend->extra.resume = true;
     start("echo x", {{"checkpoint", json::object{{"turns", 2}}}});
     EXPECT_EQ(server.wait_report("sessionStarted").at("resumed"), true);

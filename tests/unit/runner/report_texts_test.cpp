@@ -39,7 +39,8 @@ TEST(ReportTexts, EveryTextOfEveryReport) {
 TEST(ReportTexts, WhatMurmurdFindsThingsByStays) {
     const std::string value = "abcdefghij";
     for (const json::object& report :
-         {reports::pushed("https://example.org/" + value, value, value), reports::session_started({.backend = value, .session_id = value, .delivered = {value}})})
+         {reports::pushed("https://example.org/" + value, value, value),
+          reports::session_started({.backend = value, .session_id = value, .delivered = {value}})})
         EXPECT_EQ(finished(report), report);
 }
 

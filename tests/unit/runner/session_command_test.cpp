@@ -8,7 +8,8 @@ protected:
     void wait_for_text(const std::string& wanted) {
         ASSERT_TRUE(server.wait([&](const FakeServer::Seen& seen) {
             for (const json::object& report : seen.reports)
-                if (const json::value* event = report.if_contains("sessionEvent"); event && event->at("text").as_string() == wanted)
+                if (const json::value* event = report.if_contains("sessionEvent");
+                    event && event->at("text").as_string() == wanted)
                     return true;
             return false;
         })) << wanted;
@@ -60,9 +61,9 @@ TEST_F(SessionCommandTest, AnAssessorAnswersAndChangesNothing) {
     server.wait_report("turnEnded");
     const std::string before = sh(root / "machine/workspace/origin", "git rev-parse HEAD");
     server.command(
-        {{"assess",
-          json::object{{"round", 2},
-                       {"prompt", "cat done.txt; echo token=$MURMUR_TOKEN; echo y > done.txt; git add -A; git commit "
+        {{"assess", json::object{{"round", 2},
+                                 {"prompt",
+                                  "cat done.txt; echo token=$MURMUR_TOKEN; echo y > done.txt; git add -A; git commit "
                                   "-qm Mine; git push origin HEAD 2>/dev/null; pwd > ../seen; echo answer"}}}});
     const json::object said = server.wait_report("assessed");
     EXPECT_EQ(said.at("round"), 2);
@@ -86,8 +87,9 @@ TEST_F(SessionCommandTest, AnAssessorSeesWhatIsNotCommitted) {
     backend->pattern.commit_changes = false;
     start("echo new > new.txt; echo changed > README.md; rm src/app.txt");
     server.wait_report("turnEnded");
-    server.command({{"assess", json::object{{"prompt", "cat new.txt README.md; ls src 2>/dev/null; git status --short | "
-                                                       "sort | tr '\\n' ' '"}}}});
+    server.command({{"assess", json::object{{"prompt",
+                                             "cat new.txt README.md; ls src 2>/dev/null; git status --short | "
+                                             "sort | tr '\\n' ' '"}}}});
     EXPECT_EQ(server.wait_report("assessed").at("answer"), " D src/app.txt  M README.md ?? new.txt ");
     stop();
 }
@@ -141,9 +143,9 @@ TEST_F(SessionCommandTest, AMessageWithinATurnIsToldWhenItIsTakenIn) {
     backend->extra.message_mid_turn = true;
     start("read -r more; eval \"$more\"");
     server.wait_report("turnStarted");
-    server.command({{"messages", json::object{{"midTurn", true},
-                                              {"messages", json::array{json::object{{"id", "msg-2"},
-                                                                                    {"text", "echo heard"}}}}}}});
+    server.command(
+        {{"messages", json::object{{"midTurn", true},
+                                   {"messages", json::array{json::object{{"id", "msg-2"}, {"text", "echo heard"}}}}}}});
     const json::object taken = server.wait_report("messagesTaken");
     EXPECT_EQ(taken.at("messageIds"), json::array{"msg-2"});
     EXPECT_EQ(taken.at("turn"), 1);

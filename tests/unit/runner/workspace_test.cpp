@@ -71,9 +71,8 @@ TEST_F(WorkspaceTest, HooksRunInOrderBeforeTheAgentWithItsEnvironment) {
     start("cat ../../order | tr '\\n' ' '", more);
     server.wait_report("turnEnded");
     EXPECT_EQ(texts("ASSISTANT_TEXT"), std::vector<std::string>{"one two "});
-    EXPECT_EQ(texts("STDERR"),
-              (std::vector<std::string>{"one prepare-workspace given fix", (root / "machine/workspace/one").string(),
-                                        "two"}));
+    EXPECT_EQ(texts("STDERR"), (std::vector<std::string>{"one prepare-workspace given fix",
+                                                         (root / "machine/workspace/one").string(), "two"}));
     stop();
 }
 
@@ -103,8 +102,8 @@ TEST_F(WorkspaceTest, AHookThatFailsEndsTheSpawnWithItsLastWords) {
     start("never", repos({one}));
     const json::object end = ended();
     EXPECT_EQ(end.at("error").at("code"), "failed_precondition");
-    EXPECT_EQ(end.at("error").at("message").as_string(), std::string("the hook ") + hook +
-                                                 " of \"one\" failed with exit code 4: no such package");
+    EXPECT_EQ(end.at("error").at("message").as_string(),
+              std::string("the hook ") + hook + " of \"one\" failed with exit code 4: no such package");
     EXPECT_NE(end.at("error").at("hint").as_string().find("fetching"), std::string::npos);
     EXPECT_EQ(count("turnStarted"), 0u);
 }
@@ -129,10 +128,10 @@ TEST_F(WorkspaceTest, AStopEndsAHookAtOnce) {
 
 TEST_F(WorkspaceTest, AStopEndsACloneThatHangsAtOnce) {
     options.preparation_grace = std::chrono::minutes(5);  // so that only the stop itself can end it
-    start("never", {{"repos", json::array{json::object{{"cloneUrl", "ssh://git@example.invalid/x.git"},
-                                                        {"branch", branch}}}},
-                    {"environment", json::object{{"GIT_SSH_COMMAND", "echo up > " + (root / "up").string() +
-                                                                         "; exec sleep 1000; :"}}}});
+    start("never",
+          {{"repos", json::array{json::object{{"cloneUrl", "ssh://git@example.invalid/x.git"}, {"branch", branch}}}},
+           {"environment",
+            json::object{{"GIT_SSH_COMMAND", "echo up > " + (root / "up").string() + "; exec sleep 1000; :"}}}});
     sh(root, "until test -e up; do :; done");
     const json::object end = stop();
     EXPECT_EQ(end.at("outcome"), "completed");
