@@ -178,8 +178,14 @@ struct Recovery {
     bool turn_cut = false;     ///< the last runner was lost within a turn
     bool save_failed = false;  ///< the runner cannot save the work now, and tries again
     bool discard = false;      ///< it ends without a snapshot: someone said so
+    bool saved = false;        ///< the session has ended, and left nothing that is not saved
+    bool is_fresh_machine = false;    ///< the session has not begun on it yet; the last machine is gone
+    std::int64_t deadlines = 0;       ///< set for the end of the session: the last one counts
+    std::vector<FollowUp> turn_work;  ///< what the turn that runs, or was cut off, began with
 };
-BOOST_DESCRIBE_STRUCT(Recovery, (), (losses, rescues, is_rescue, turn_cut, save_failed, discard))
+BOOST_DESCRIBE_STRUCT(Recovery, (),
+                      (losses, rescues, is_rescue, turn_cut, save_failed, discard, saved, is_fresh_machine, deadlines,
+                       turn_work))
 
 /// The newest snapshot.
 struct SnapshotNote {
@@ -199,8 +205,12 @@ struct Machine {
     bool had_runner = false;    ///< so there may be work on it
     TimePoint awake_since{};    ///< while it runs; else the epoch
     std::int64_t awake_ms = 0;  ///< before that, over all machines of this agent: what is paid for
+    std::string first_id;       ///< of the life's first machine: the names of later ones are made from it
+    std::int64_t first_incarnation = 0;  ///< the one that it was started for
 };
-BOOST_DESCRIBE_STRUCT(Machine, (), (id, substrate, phase, exists, handle, detail, had_runner, awake_since, awake_ms))
+BOOST_DESCRIBE_STRUCT(Machine, (),
+                      (id, substrate, phase, exists, handle, detail, had_runner, awake_since, awake_ms, first_id,
+                       first_incarnation))
 
 /// The supervisor on the machine. `id` is made by the process itself: the one-time token belongs to the first that
 /// comes.

@@ -83,14 +83,11 @@ std::string reminder_text(const std::vector<const Task*>& active) {
 }
 
 void decide_on(Step& step, const command::CreateTask& create) {
-    if (is_repeated(step.agent(), create.request_id)) return;
-    require_alive(step.agent());
     add_task(step, create.task);
     remember_request(step.agent(), create.request_id);
 }
 
 void decide_on(Step& step, const command::UpdateTask& update) {
-    require_alive(step.agent());
     Checklist& checklist = step.agent().checklist;
     Task& task = task_to_change(checklist, update.id);
     const std::vector<Task> before = checklist.tasks;

@@ -81,7 +81,6 @@ std::optional<AgentId> parent_of(const AgentId& id) {
 
 void decide_on(Step& step, const command::AdoptChild& adopt) {
     Agent& agent = step.agent();
-    require_alive(agent);
     const LifecyclePolicy& policy = step.policy();
     const auto depth = static_cast<std::int64_t>(adopt.child.path.size());
     if (depth > policy.depth_max)

@@ -13,19 +13,6 @@ constexpr std::size_t request_ids_kept = 100;
 
 std::string quoted_slug(const Agent& agent) { return "agent \"" + agent.id.slug() + "\""; }
 
-void check_fence(const Agent& agent, std::int64_t incarnation) {
-    if (incarnation == agent.incarnation && !is_terminal(agent.phase)) return;
-    throw Error(Errc::aborted, "incarnation " + std::to_string(incarnation) + " of " + quoted_slug(agent) + " is over");
-}
-
-void require_alive(const Agent& agent) {
-    if (!is_terminal(agent.phase) && agent.phase != Phase::destroying && !agent.stopping) return;
-    throw Error(Errc::failed_precondition, quoted_slug(agent) +
-                                               (is_terminal(agent.phase) ? " has ended (" : " is ending (") +
-                                               phase_short_name(agent.phase) + ")")
-        .with_hint("Start it again with: murmur spawn --force-new " + agent.id.slug() + " \"…\"");
-}
-
 bool is_repeated(const Agent& agent, const std::string& request_id) {
     return !request_id.empty() &&
            std::find(agent.request_ids.begin(), agent.request_ids.end(), request_id) != agent.request_ids.end();
@@ -40,8 +27,9 @@ void remember_request(Agent& agent, const std::string& request_id) {
 bool machine_is_running(const Agent& agent) { return agent.machine && agent.machine->phase == MachinePhase::running; }
 
 bool is_waiting(const Agent& agent) {
-    return (agent.phase == Phase::task_complete || agent.phase == Phase::idle) && !agent.turn_running &&
-           machine_is_running(agent);
+    const bool rests =
+        agent.phase == Phase::task_complete || agent.phase == Phase::idle || agent.phase == Phase::checks_pending;
+    return rests && !agent.turn_running && machine_is_running(agent);
 }
 
 void serve_queue(Step& step) {

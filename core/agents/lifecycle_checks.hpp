@@ -10,11 +10,6 @@ namespace murmur {
 
 std::string quoted_slug(const Agent& agent);
 
-/// Throws aborted for what is from another incarnation, or comes after the end: it is no news.
-void check_fence(const Agent& agent, std::int64_t incarnation);
-/// Throws failed_precondition, with the way out, once the agent has ended or is ending.
-void require_alive(const Agent& agent);
-
 /// Requests of callers: one that comes again is done already.
 bool is_repeated(const Agent& agent, const std::string& request_id);
 void remember_request(Agent& agent, const std::string& request_id);

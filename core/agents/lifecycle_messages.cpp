@@ -19,34 +19,39 @@ void check_message(const std::string& text) {
             .with_hint("Put long material into a file of the repository and point to it.");
 }
 
+void check_queue_room(const Agent& agent) {
+    if (agent.queue.size() < queue_length_max) return;
+    throw Error(Errc::resource_exhausted,
+                "the queue of " + quoted_slug(agent) + " is full (" + std::to_string(queue_length_max) + ")")
+        .with_hint("Wait until it has worked some off, or: murmur queue clear " + agent.id.slug());
+}
+
 }
 
 void decide_on(Step& step, const command::AddFollowUp& add) {
     Agent& agent = step.agent();
-    if (is_repeated(agent, add.request_id)) return;
-    require_alive(agent);
     check_message(add.text);
     if (is_waiting(agent)) check_budget_for_message(step);
-    if (agent.queue.size() >= queue_length_max)
-        throw Error(Errc::resource_exhausted,
-                    "the queue of " + quoted_slug(agent) + " is full (" + std::to_string(queue_length_max) + ")")
-            .with_hint("Wait until it has worked some off, or: murmur queue clear " + agent.id.slug());
+    check_queue_room(agent);
     remember_request(agent, add.request_id);
     add_tasks(step, add.tasks);
     agent.queue.push_back({add.message_id, add.text, step.now(), add.source, add.persona, add.persona_prompt});
-    step.note("queue", "follow-up added", {{"id", add.message_id}, {"text", add.text}});
+    json::object data{{"id", add.message_id}, {"text", add.text}};
+    if (!add.source.empty()) data["source"] = add.source;
+    if (add.source == "notify") step.note("notify", add.text);
+    step.note("queue", "follow-up added", std::move(data));
     serve_queue(step);
 }
 
 void decide_on(Step& step, const command::SendMessage& send) {
     Agent& agent = step.agent();
-    if (is_repeated(agent, send.request_id)) return;
-    require_alive(agent);
     check_message(send.text);
     if (is_waiting(agent)) check_budget_for_message(step);
     remember_request(agent, send.request_id);
     const FollowUp message{send.message_id, send.text, step.now()};
-    if (agent.phase == Phase::sleeping || agent.phase == Phase::starting || !machine_is_running(step.agent())) {
+    const bool is_free = agent.phase == Phase::running || is_waiting(agent);
+    if (!is_free || !machine_is_running(agent) || agent.pilot.asked) {  // the first of the next turn
+        check_queue_room(agent);
         agent.queue.insert(agent.queue.begin(), message);
         step.note("queue", "message added", {{"id", send.message_id}, {"text", send.text}});
         return serve_queue(step);

@@ -90,36 +90,6 @@ void on_workspace_ready(Step& step, const FieldReader& workspace) {
     step.note("workspace", "workspace ready");
 }
 
-void on_session_ended(Step& step, const FieldReader& ended) {
-    Agent& agent = step.agent();
-    Ending ending{Phase::completed, "", ""};
-    if (ended.get_string("outcome", "failed") != "completed") {
-        ending.phase = Phase::failed;
-        ending.reason = "the session failed";
-        if (const json::object* error = ended.find_object("error")) {
-            const FieldReader reader(*error, "error");
-            ending.reason = reader.get_string("message", ending.reason);
-            ending.hint = reader.get_string("hint", "");
-        }
-    }
-    if (ended.has("exit_code") || ended.has("signal") || ended.has("stderr_tail"))
-        agent.last_exit =
-            ExitNote{static_cast<int>(ended.get_int("exit_code", 0)), static_cast<int>(ended.get_int("signal", 0)),
-                     cut(ended.get_string("stderr_tail", ""), text_bytes_max)};
-    // What made it stop is the truth about it, unless the end itself went wrong.
-    if (agent.ending && agent.ending->phase == Phase::completed && ending.phase == Phase::failed) agent.ending = ending;
-    step.note("session", ending.phase == Phase::completed ? "session ended" : "session failed: " + ending.reason);
-    ending = agent.ending.value_or(ending);
-    if (const std::string salvage = ended.get_string("salvage", ""); !salvage.empty()) {
-        const std::string kept = "work that is not on the origin is kept in " + salvage;
-        step.note("salvage", kept, {{"path", salvage}});
-        ending.reason += (ending.reason.empty() ? "" : "; ") + kept;
-        if (ending.hint.empty()) ending.hint = "Get it with: git fetch " + salvage;
-    }
-    agent.ending = ending;
-    step.destroy(ending);
-}
-
 }
 
 void decide_report(Step& step, const json::object& object) {
@@ -146,12 +116,7 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto ready = field("workspace_ready")) {
         on_workspace_ready(step, *ready);
     } else if (const auto started = field("session_started")) {
-        if (const std::string backend = started->get_string("backend", ""); !backend.empty())
-            agent.spec.backend = backend;
-        step.note("session", "session started with backend " + agent.spec.backend);
-        // Without a prompt it waits for a message from the start.
-        if (agent.phase == Phase::starting && !agent.turn_running && !step.deliver_queue())
-            step.become_idle(Phase::idle);
+        on_session_started(step, *started);
     } else if (const auto turn = field("turn_started")) {
         on_turn_started(step, *turn);
     } else if (const auto turn_end = field("turn_ended")) {
@@ -168,6 +133,12 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto checkpoint = field("checkpoint")) {
         if (const json::object* data = checkpoint->find_object("data")) agent.checkpoint = *data;
         step.touch();
+    } else if (const auto snapshot = field("snapshot")) {
+        on_snapshot(step, *report.find_object("snapshot"), *snapshot);
+    } else if (const auto unsaved = field("save_failed")) {
+        on_save_failed(step, *unsaved);
+    } else if (const auto moved = field("base_moved")) {
+        on_base_moved(step, *moved);
     } else if (const auto assessed = field("assessed")) {
         on_assessed(step, *assessed);
     } else if (const auto ended = field("session_ended")) {

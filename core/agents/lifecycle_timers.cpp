@@ -1,23 +1,35 @@
 #include "agents/budget.hpp"
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
+#include "agents/recovery.hpp"
 
 namespace murmur {
 
+namespace {
+
+void on_deadline(Step& step) {
+    Agent& agent = step.agent();
+    if (agent.phase != Phase::destroying || !has_work(agent)) return;
+    if (agent.recovery.save_failed) {  // it is trying: the work is not to be lost for that
+        agent.recovery.save_failed = false;
+        return step.set_deadline(step.policy().stop_deadline);
+    }
+    step.note("error", "the session did not end in time");
+    rescue(step);
+}
+
+}
+
 void decide_on(Step& step, const command::TimerFired& timer) {
     Agent& agent = step.agent();
-    if (timer.incarnation != agent.incarnation || is_terminal(agent.phase)) return;
-    if (timer.what == "start" && !agent.runner && agent.phase == Phase::starting)
-        return step.destroy(
-            {Phase::failed, "the runner did not register in time", "Look at the machine's log, and at murmurd's."});
-    if (timer.what == "stop" && agent.stopping) {
-        step.note("error", "the session did not end in time");
-        return step.destroy(agent.ending.value_or(Ending{}));
-    }
+    if (timer.what == "start" && !agent.runner && machine_is_running(agent))
+        return lose_runner(step, "it did not register in time");
+    if (timer.what == "stop" && timer.count == agent.recovery.deadlines) return on_deadline(step);
     if (timer.what == "max-time") return on_turn_time(step, timer);
-    if (timer.what == "idle" && timer.count == agent.idle_count && is_waiting(step.agent()) &&
-        agent.on_idle == OnIdle::sleep)
-        suspend(step);
+    const bool may_sleep =
+        agent.on_idle == OnIdle::sleep ||
+        (agent.on_idle == OnIdle::terminate_when_prs_resolved && agent.pull_requests.empty());
+    if (timer.what == "idle" && timer.count == agent.idle_count && is_waiting(agent) && may_sleep) suspend(step);
 }
 
 }

@@ -10,18 +10,24 @@ namespace murmur {
 
 namespace {
 
-void forget_sent(Agent& agent, const std::vector<std::string>& ids) {
-    std::erase_if(agent.sent,
-                  [&](const FollowUp& message) { return std::find(ids.begin(), ids.end(), message.id) != ids.end(); });
+/// A turn has begun with these: they are handed over, and never will be again.
+std::vector<FollowUp> take_sent(Agent& agent, const std::vector<std::string>& ids) {
+    std::vector<FollowUp> taken;
+    std::erase_if(agent.sent, [&](const FollowUp& message) {
+        if (std::find(ids.begin(), ids.end(), message.id) == ids.end()) return false;
+        taken.push_back(message);
+        return true;
+    });
+    return taken;
 }
 
 }
 
 void on_turn_started(Step& step, const FieldReader& turn) {
     Agent& agent = step.agent();
-    forget_sent(agent, turn.get_strings("message_ids"));
+    agent.recovery.turn_work = take_sent(agent, turn.get_strings("message_ids"));
     agent.turn_running = true;
-    agent.turns = turn.get_int("turn", agent.turns + 1);
+    ++agent.turns;  // the runner counts its own
     if (const std::string text = one_line(turn.get_string("text", "")); !text.empty()) agent.working_on = text;
     if (agent.phase != Phase::destroying) step.set_phase(Phase::running);
     step.note("turn", "turn " + std::to_string(agent.turns) + " started");
@@ -34,6 +40,8 @@ void on_turn_ended(Step& step, const FieldReader& turn) {
     const std::string stop_reason = turn.get_string("stop_reason", success ? "end_turn" : "failed");
     count_turn_time(step);
     agent.turn_running = false;
+    agent.recovery.turn_work.clear();
+    if (success) agent.recovery.losses = 0;
     agent.response = cut(turn.get_string("response", ""), text_bytes_max);
     ExitNote exit;
     exit.code = static_cast<int>(turn.get_int("exit_code", 0));
@@ -58,15 +66,6 @@ void on_turn_ended(Step& step, const FieldReader& turn) {
     }
     if (interrupted) return settle(step, Phase::idle);
     after_turn(step);
-}
-
-void after_turn(Step& step) {
-    if (step.deliver_queue() || remind_of_tasks(step) || ask_assessor(step)) return;
-    settle(step);
-}
-
-void settle(Step& step, Phase phase) {
-    if (!step.deliver_queue()) step.become_idle(phase);
 }
 
 }

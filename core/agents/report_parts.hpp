@@ -18,6 +18,11 @@ std::string cut(std::string text, std::size_t bytes_max);
 std::string one_line(const std::string& text);
 void set_progress(Step& step, std::string label, const std::string& text);
 
+void on_session_started(Step& step, const FieldReader& started);
+void on_session_ended(Step& step, const FieldReader& ended);
+void on_snapshot(Step& step, const json::object& manifest, const FieldReader& snapshot);
+void on_save_failed(Step& step, const FieldReader& failed);
+void on_base_moved(Step& step, const FieldReader& moved);
 void on_turn_started(Step& step, const FieldReader& turn);
 void on_turn_ended(Step& step, const FieldReader& turn);
 

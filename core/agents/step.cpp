@@ -4,15 +4,22 @@
 
 #include "agents/budget.hpp"
 #include "agents/pilot.hpp"
+#include "agents/turn_end.hpp"
 #include "base/time_text.hpp"
 
 namespace murmur {
 
 namespace {
 
+std::string text_for_session(const FollowUp& message) {
+    if (message.persona_prompt.empty()) return message.text;
+    return "Work on the following as \"" + message.persona + "\":\n" + message.persona_prompt + "\n\n" + message.text;
+}
+
 json::object messages_body(const std::vector<FollowUp>& messages, bool mid_turn) {
     json::array list;
-    for (const FollowUp& message : messages) list.push_back(json::object{{"id", message.id}, {"text", message.text}});
+    for (const FollowUp& message : messages)
+        list.push_back(json::object{{"id", message.id}, {"text", text_for_session(message)}});
     return {{"messages", std::move(list)}, {"midTurn", mid_turn}};
 }
 
@@ -29,8 +36,9 @@ std::string first_line(const std::string& text) {
 
 }
 
-Step::Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now, const Surroundings& surroundings)
-    : policy_(policy), surroundings_(surroundings), now_(now) {
+Step::Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now, const Surroundings& surroundings,
+           PhaseSet allowed)
+    : policy_(policy), surroundings_(surroundings), now_(now), allowed_(allowed) {
     decision_.next = agent;
 }
 
@@ -55,6 +63,9 @@ void Step::note_session(SessionLine line) {
 
 void Step::set_phase(Phase phase) {
     if (agent().phase == phase) return;
+    if (!allowed_.has(phase))
+        throw Error(Errc::internal, "no way leads from " + phase_enum_name(agent().phase) + " to " +
+                                        phase_enum_name(phase) + " by this command");
     agent().phase = phase;
     note("phase", phase_enum_name(phase));
 }
@@ -72,6 +83,11 @@ void Step::add_effect(EffectKind kind, json::object body, TimePoint not_before) 
 
 void Step::add_timer(const std::string& what, std::int64_t count, std::chrono::milliseconds after) {
     add_effect(EffectKind::timer, {{"what", what}, {"count", count}}, now_ + after);
+}
+
+void Step::add_snapshot(SnapshotRecord snapshot) {
+    touch();
+    decision_.snapshots.push_back(std::move(snapshot));
 }
 
 void Step::send_to_runner(json::object body) {
@@ -116,47 +132,7 @@ void Step::become_idle(Phase phase) {
     a.working_on.clear();
     set_phase(phase);
     ++a.idle_count;
-    if (a.on_idle == OnIdle::terminate) stop_session({Phase::completed, "", ""});
-    if (a.on_idle == OnIdle::sleep) add_timer("idle", a.idle_count, policy_.sleep_after);
-}
-
-void Step::stop_session(Ending ending) {
-    Agent& a = agent();
-    if (!a.ending) a.ending = std::move(ending);
-    if (a.stopping) return;
-    a.stopping = true;
-    if (!a.runner) return destroy(*a.ending);
-    send_to_runner({{"stop", json::object{{"reason", a.ending->reason}}}});
-    add_timer("stop", a.incarnation, policy_.stop_deadline);
-    set_phase(Phase::destroying);
-}
-
-void Step::destroy(Ending ending) {
-    Agent& a = agent();
-    if (!a.ending) a.ending = std::move(ending);
-    a.turn_running = false;
-    set_phase(Phase::destroying);
-    if (!a.machine || a.machine->phase == MachinePhase::gone) return finish();
-    if (a.machine->phase == MachinePhase::destroying) return;
-    // A start whose answer is not here yet may still make a machine: its result leads back here.
-    if (!a.machine->exists) return;
-    a.machine->phase = MachinePhase::destroying;
-    add_effect(EffectKind::destroy_machine);
-}
-
-void Step::finish() {
-    Agent& a = agent();
-    const Ending ending = a.ending.value_or(Ending{});
-    a.ending.reset();
-    a.reason = ending.reason;
-    a.hint = ending.hint;
-    a.runner.reset();
-    a.turn_running = false;
-    a.sent.clear();
-    a.ended_at = now_;
-    a.working_on.clear();
-    a.phase = ending.phase;
-    note("phase", phase_enum_name(ending.phase) + (ending.reason.empty() ? "" : ": " + ending.reason));
+    apply_on_idle(*this);
 }
 
 Decision Step::take() && {

@@ -6,17 +6,20 @@
 
 #include "agents/decision.hpp"
 #include "agents/lifecycle.hpp"
+#include "agents/transition_table.hpp"
 
 namespace murmur {
 
 /// One decision in the making: the agent's next state, with the few moves that keep it consistent.
 class Step {
 public:
-    Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now, const Surroundings& surroundings);
+    /// Phases other than the agent's and those in `allowed` cannot be set.
+    Step(const Agent& agent, const LifecyclePolicy& policy, TimePoint now, const Surroundings& surroundings,
+         PhaseSet allowed);
 
     Agent& agent() { return decision_.next; }
-    TimePoint now() const { return now_; }
     const Agent& agent() const { return decision_.next; }
+    TimePoint now() const { return now_; }
     const LifecyclePolicy& policy() const { return policy_; }
     const Surroundings& surroundings() const { return surroundings_; }
 
@@ -26,9 +29,11 @@ public:
     void touch_columns() { changed_ = true; }
     void note(std::string type, std::string text, json::object data = {});
     void note_session(SessionLine line);
+    /// Throws internal for a phase that the transition table does not foresee.
     void set_phase(Phase phase);
     void add_effect(EffectKind kind, json::object body = {}, TimePoint not_before = {});
     void add_timer(const std::string& what, std::int64_t count, std::chrono::milliseconds after);
+    void add_snapshot(SnapshotRecord snapshot);
     /// Puts a command for the runner into the outbox; `body` has the one field that says which.
     void send_to_runner(json::object body);
     /// Hands messages to the session; it is busy from now on.
@@ -41,10 +46,15 @@ public:
     bool deliver_queue();
     /// The turn is over and nothing waits: what `on_idle` says.
     void become_idle(Phase phase);
-    /// Asks the session to end in good order; when it has, the agent becomes `ending`.
-    void stop_session(Ending ending);
-    /// Removes the machine, or waits for its start to come back first; then the agent becomes `ending`.
-    void destroy(Ending ending);
+
+    /// The agent is to end: the session is asked to end in good order and to save its work, in a hurry or not; what
+    /// holds no work is removed at once. Then the agent becomes `ending`, unless it is ending otherwise already.
+    void stop_session(Ending ending, bool hurry = false);
+    /// Until the session has ended; a later deadline replaces it.
+    void set_deadline(std::chrono::milliseconds after);
+    /// Removes the machine, or waits for its start to come back first; then the agent becomes its `ending`. Only where
+    /// no work is lost by it: use stop_session() otherwise.
+    void destroy();
     /// Sets the terminal phase.
     void finish();
 
@@ -58,6 +68,7 @@ private:
     const LifecyclePolicy& policy_;
     const Surroundings& surroundings_;
     TimePoint now_;
+    PhaseSet allowed_;
     bool changed_ = false;
 };
 

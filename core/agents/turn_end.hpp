@@ -10,7 +10,17 @@ namespace murmur {
 /// do: the budget, the queue, the checklist's reminder, the assessor, settle().
 void after_turn(Step& step);
 
-/// The task is done as far as anyone says: the queue, then rest in that phase.
+/// The task is done as far as anyone says: the queue, else rest in that phase, or in checks_pending where there is a
+/// pull request with checks that run.
 void settle(Step& step, Phase phase = Phase::task_complete);
+
+/// The agent rests, awake or asleep: what its on_idle says happens, or is set to happen after a time.
+void apply_on_idle(Step& step);
+
+/// Its pull requests have changed.
+void review_rest(Step& step);
+bool has_pending_checks(const Agent& agent);
+/// All are merged or closed, and there is at least one.
+bool are_prs_resolved(const Agent& agent);
 
 }

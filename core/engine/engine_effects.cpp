@@ -177,7 +177,8 @@ Executor::Finish Engine::run_effect(const Effect& effect, const std::shared_ptr<
     const std::string name = effect_name(effect.kind);
     fault_point("effect:" + name + ":before");
     Item item;
-    std::string what = effect.kind == EffectKind::start_machine ? "find" : "";
+    const bool needs_it = effect.kind == EffectKind::start_machine || effect.kind == EffectKind::restart_machine;
+    std::string what = needs_it ? "find" : "";
     try {
         const Machine machine = machine_of(effect, *agent);
         const std::shared_ptr<Substrate> substrate = options_.substrate(machine.substrate);
