@@ -67,7 +67,8 @@ void stop_awake_time(Machine& machine, TimePoint now) {
 void send_assignment(Step& step, const std::string& message_id) {
     const Agent& agent = step.agent();
     json::object assignment{{"messageId", message_id}};
-    if (agent.snapshot || !agent.spec.restore.empty()) assignment["restore"] = true;
+    const bool is_fresh = agent.machine->first_incarnation == agent.incarnation;
+    if (is_fresh && (agent.snapshot || !agent.spec.restore.empty())) assignment["restore"] = true;
     if (agent.recovery.is_rescue) assignment["rescue"] = true;
     // It is filled in when it is sent: it holds values that must not be stored.
     step.send_to_runner({{"assignment", std::move(assignment)}});

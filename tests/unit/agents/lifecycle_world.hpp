@@ -58,7 +58,9 @@ struct LifecycleWorld {
 
     void report(const std::string& kind, json::object body) {
         apply(command::RunnerReport{
-            agent.incarnation, agent.runner->id, {{"seq", ++reports}, {"at", to_ms(now)}, {kind, std::move(body)}}});
+            agent.incarnation,
+            agent.runner->id,
+            {{"seq", reports = agent.reports_seen + 1}, {"at", to_ms(now)}, {kind, std::move(body)}}});
     }
 
     void spawn(OnIdle on_idle = OnIdle::sleep) {
@@ -67,8 +69,11 @@ struct LifecycleWorld {
         reports = 0;
         apply(command);
     }
-    void start_machine() { apply(command::MachineStarted{agent.incarnation, {"m-1", {{"pid", 42}}}}); }
-    void attach() { apply(command::RunnerAttached{agent.incarnation, "m-1", {"r-1", 42, "0.1.0"}}); }
+    void start_machine() { apply(command::MachineStarted{agent.incarnation, {agent.machine->id, {{"pid", 42}}}}); }
+    void attach() {
+        apply(command::RunnerAttached{
+            agent.incarnation, agent.machine->id, {"r-" + std::to_string(agent.incarnation), 42, "0.1.0"}});
+    }
     void start_turn(const std::string& message_id = "f-1") {
         report("turnStarted",
                {{"turn", agent.turns + 1}, {"messageIds", json::array{json::string(message_id)}}, {"text", "fix it"}});
@@ -88,6 +93,29 @@ struct LifecycleWorld {
         report("workspaceReady", {{"repos", json::array{json::object{{"cloneUrl", "/srv/web.git"}, {"branch", "b"}}}}});
         report("sessionStarted", {{"backend", "command"}});
         start_turn();
+    }
+
+    void end_session(bool saved = true) {
+        report("sessionEnded", {{"outcome", "completed"}, {"saved", saved}});
+    }
+    void destroy_machine() { apply(command::MachineDestroyed{agent.incarnation, agent.machine->id}); }
+    /// Killed in good order, as far as there is a runner to save its work.
+    void kill() {
+        apply(command::Kill{});
+        if (agent.runner) end_session();
+        destroy_machine();
+    }
+    void lose_runner() { apply(command::LeaseExpired{agent.incarnation, std::chrono::seconds(10)}); }
+    /// The next runner, on whatever machine the agent has now.
+    void restart(const json::array& delivered = {}, bool resumed = true) {
+        start_machine();
+        attach();
+        report("sessionStarted", {{"backend", "command"}, {"resumed", resumed}, {"delivered", delivered}});
+    }
+    bool has_event(const std::string& type, const std::string& part) const {
+        return std::any_of(events.begin(), events.end(), [&](const AgentEvent& event) {
+            return event.type == type && event.text.find(part) != std::string::npos;
+        });
     }
 
     std::size_t count(EffectKind kind) const {
