@@ -73,7 +73,7 @@ Command command_of(std::size_t index, const Agent& agent) {
         command::SetDequeueStrategy{DequeueStrategy::one},
         command::SetOnIdle{OnIdle::keep_alive},
         command::SetConflictResolution{"/srv/web.git", ConflictResolution::rebase},
-        command::SetBudget{Budget{9, 0, 0, 0}},
+        command::SetBudget{.max_cost_usd = 9},
         command::CreateTask{Task{.id = {}, .subject = "test it", .description = {}}},
         command::UpdateTask{.id = "1", .subject = {}, .description = {}, .status = {}},
         command::ReportPullRequest{"https://x/pull/1", "Fix", PullRequestState::open, ChecksState::pending},
