@@ -172,13 +172,13 @@ BOOST_DESCRIBE_STRUCT(Family, (), (children, spent))
 
 /// How an agent fares with machines and runners that are lost, and with saving its work.
 struct Recovery {
-    std::int64_t losses = 0;   ///< of runners, since a turn ended well
-    std::int64_t rescues = 0;  ///< tried in this end of its life
-    bool is_rescue = false;    ///< this incarnation only saves what the last one left, and ends
-    bool turn_cut = false;     ///< the last runner was lost within a turn
-    bool save_failed = false;  ///< the runner cannot save the work now, and tries again
-    bool discard = false;      ///< it ends without a snapshot: someone said so
-    bool saved = false;        ///< the session has ended, and left nothing that is not saved
+    std::int64_t losses = 0;          ///< of runners, since a turn ended well
+    std::int64_t rescues = 0;         ///< tried in this end of its life
+    bool is_rescue = false;           ///< this incarnation only saves what the last one left, and ends
+    bool turn_cut = false;            ///< the last runner was lost within a turn
+    bool save_failed = false;         ///< the runner cannot save the work now, and tries again
+    bool discard = false;             ///< it ends without a snapshot: someone said so
+    bool saved = false;               ///< the session has ended, and left nothing that is not saved
     bool is_fresh_machine = false;    ///< the session has not begun on it yet; the last machine is gone
     std::int64_t deadlines = 0;       ///< set for the end of the session: the last one counts
     std::vector<FollowUp> turn_work;  ///< what the turn that runs, or was cut off, began with
@@ -202,10 +202,10 @@ struct Machine {
     bool exists = false;  ///< start() has returned this handle
     json::object handle;
     std::string detail;
-    bool had_runner = false;    ///< so there may be work on it
-    TimePoint awake_since{};    ///< while it runs; else the epoch
-    std::int64_t awake_ms = 0;  ///< before that, over all machines of this agent: what is paid for
-    std::string first_id;       ///< of the life's first machine: the names of later ones are made from it
+    bool had_runner = false;             ///< so there may be work on it
+    TimePoint awake_since{};             ///< while it runs; else the epoch
+    std::int64_t awake_ms = 0;           ///< before that, over all machines of this agent: what is paid for
+    std::string first_id;                ///< of the life's first machine: the names of later ones are made from it
     std::int64_t first_incarnation = 0;  ///< the one that it was started for
 };
 BOOST_DESCRIBE_STRUCT(Machine, (),

@@ -50,7 +50,7 @@ void decide_on(Step& step, const command::SendMessage& send) {
     remember_request(agent, send.request_id);
     const FollowUp message{send.message_id, send.text, step.now()};
     const bool is_free = agent.phase == Phase::running || is_waiting(agent);
-    if (!is_free || !machine_is_running(agent) || agent.pilot.asked) {  // the first of the next turn
+    if (!is_free || !machine_is_running(agent)) {  // the first of the next turn
         check_queue_room(agent);
         agent.queue.insert(agent.queue.begin(), message);
         step.note("queue", "message added", {{"id", send.message_id}, {"text", send.text}});

@@ -32,8 +32,7 @@ void decide_on(Step& step, const command::ReportPullRequest& report) {
     if (!report.title.empty()) found->title = report.title;
     found->state = report.state.value_or(found->state);
     found->checks = report.checks.value_or(found->checks);
-    const bool is_same =
-        before.title == found->title && before.state == found->state && before.checks == found->checks;
+    const bool is_same = before.title == found->title && before.state == found->state && before.checks == found->checks;
     if (is_same && !is_new) return;
     step.note("pr", describe(*found),
               {{"url", found->url}, {"state", lower_name(found->state)}, {"checks", lower_name(found->checks)}});

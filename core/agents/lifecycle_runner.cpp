@@ -45,8 +45,7 @@ void decide_on(Step& step, const command::RunnerReport& report) {
 
 void decide_on(Step& step, const command::LeaseExpired& expired) {
     if (!machine_is_running(step.agent())) return;
-    const std::string seconds =
-        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(expired.lease).count());
+    const std::string seconds = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(expired.lease).count());
     lose_runner(step, "no sign of life for " + seconds + " s");
 }
 

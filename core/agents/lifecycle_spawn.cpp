@@ -20,8 +20,8 @@ void check_can_spawn(const Agent& agent, const command::Spawn& spawn) {
                        " \"…\", or anew: murmur spawn --force-new " + agent.id.slug() + " \"…\"");
     if (!agent.machine) return;
     if (agent.machine->phase == MachinePhase::destroying)
-        throw Error(Errc::unavailable, "machine \"" + agent.machine->id + "\" of " + quoted_slug(agent) +
-                                           " is still being removed")
+        throw Error(Errc::unavailable,
+                    "machine \"" + agent.machine->id + "\" of " + quoted_slug(agent) + " is still being removed")
             .with_hint("Try again in a moment.");
     if (agent.machine->phase == MachinePhase::kept && !spawn.resurrect)
         throw Error(Errc::failed_precondition, quoted_slug(agent) + " has ended, and machine \"" + agent.machine->id +
@@ -111,8 +111,7 @@ void decide_on(Step& step, const command::Spawn& spawn) {
         agent.working_on = spawn.spec.prompt.substr(0, spawn.spec.prompt.find('\n'));
     }
     // A session that goes on is there before it is told anything: its prompt waits behind what waited before.
-    if (spawn.resurrect && has_prompt)
-        agent.queue.push_back({spawn.message_id, spawn.spec.prompt, step.now()});
+    if (spawn.resurrect && has_prompt) agent.queue.push_back({spawn.message_id, spawn.spec.prompt, step.now()});
     send_assignment(step, spawn.resurrect ? "" : spawn.message_id);
 }
 

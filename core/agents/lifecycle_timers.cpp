@@ -26,9 +26,8 @@ void decide_on(Step& step, const command::TimerFired& timer) {
         return lose_runner(step, "it did not register in time");
     if (timer.what == "stop" && timer.count == agent.recovery.deadlines) return on_deadline(step);
     if (timer.what == "max-time") return on_turn_time(step, timer);
-    const bool may_sleep =
-        agent.on_idle == OnIdle::sleep ||
-        (agent.on_idle == OnIdle::terminate_when_prs_resolved && agent.pull_requests.empty());
+    const bool may_sleep = agent.on_idle == OnIdle::sleep ||
+                           (agent.on_idle == OnIdle::terminate_when_prs_resolved && agent.pull_requests.empty());
     if (timer.what == "idle" && timer.count == agent.idle_count && is_waiting(agent) && may_sleep) suspend(step);
 }
 

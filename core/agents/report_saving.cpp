@@ -74,15 +74,18 @@ void on_base_moved(Step& step, const FieldReader& moved) {
     const std::string sha = moved.get_string("sha", "");
     const std::vector<std::string> files = moved.get_strings("files");
     step.note("base", base + " moved to " + sha.substr(0, 10) + ": " + result,
-              {{"cloneUrl", url}, {"baseBranch", base}, {"result", result}, {"sha", sha}, {"files", json::value_from(files)}});
+              {{"cloneUrl", url},
+               {"baseBranch", base},
+               {"result", result},
+               {"sha", sha},
+               {"files", json::value_from(files)}});
     if (result != "conflict" || agent.phase == Phase::destroying) return;
     ConflictResolution resolution = ConflictResolution::merge;
     for (const RepoWork& repo : agent.repos)
         if (repo.clone_url == url) resolution = repo.conflict_resolution;
     FollowUp message;
-    message.id =
-        "file_changed-" + std::to_string(agent.incarnation) + "-" + std::to_string(agent.last_event.ms) + "-" +
-        std::to_string(agent.last_event.n);
+    message.id = "file_changed-" + std::to_string(agent.incarnation) + "-" + std::to_string(agent.last_event.ms) + "-" +
+                 std::to_string(agent.last_event.n);
     message.text = conflict_text(url, base, files, resolution);
     message.at = step.now();
     message.source = "file_changed";

@@ -17,8 +17,7 @@ std::string cut_turn_text(const Agent& agent) {
     std::string text =
         "The machine was lost in the middle of your last turn. This is a fresh one, as you left the last one when the "
         "turn before ended: what was not pushed since then is gone. Do again what is needed.";
-    for (const FollowUp& message : agent.recovery.turn_work)
-        text += "\n\nThat turn was about this:\n" + message.text;
+    for (const FollowUp& message : agent.recovery.turn_work) text += "\n\nThat turn was about this:\n" + message.text;
     return text;
 }
 

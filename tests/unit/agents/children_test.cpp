@@ -123,7 +123,7 @@ TEST_F(ChildrenTest, AParentIsNotToldOfTheKillThatItAskedFor) {
     apply("a/b", command::Kill{false, id_of("a").workflow_id()});
     listen();
     EXPECT_TRUE(agents["a"].family.children[0].dismissed);
-    apply("a/b", command::MachineDestroyed{agents["a/b"].incarnation});
+    end_session("a/b");
     listen();
     EXPECT_EQ(agents["a"].family.children[0].phase, Phase::killed);
     EXPECT_EQ(lifecycle_of("a").back(), "b: killed");

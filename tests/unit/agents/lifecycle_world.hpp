@@ -95,9 +95,7 @@ struct LifecycleWorld {
         start_turn();
     }
 
-    void end_session(bool saved = true) {
-        report("sessionEnded", {{"outcome", "completed"}, {"saved", saved}});
-    }
+    void end_session(bool saved = true) { report("sessionEnded", {{"outcome", "completed"}, {"saved", saved}}); }
     void destroy_machine() { apply(command::MachineDestroyed{agent.incarnation, agent.machine->id}); }
     /// Killed in good order, as far as there is a runner to save its work.
     void kill() {

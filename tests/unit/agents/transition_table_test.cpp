@@ -2,7 +2,6 @@
 
 #include "agents/transition_table.hpp"
 
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -35,8 +34,8 @@ LifecycleWorld world_in(Phase phase) {
         case Phase::task_complete: rest("end_turn"); break;
         case Phase::idle: rest("interrupted"); break;
         case Phase::checks_pending:
-            world.apply(command::ReportPullRequest{
-                "https://x/pull/1", "", PullRequestState::open, ChecksState::pending});
+            world.apply(
+                command::ReportPullRequest{"https://x/pull/1", "", PullRequestState::open, ChecksState::pending});
             rest("end_turn");
             break;
         case Phase::sleeping:
@@ -122,8 +121,7 @@ TEST(TransitionTable, EveryPairIsDecidedAsTheTableSays) {
             LifecycleWorld world = prepared;
             const Command command = command_of(index, world.agent);
             const Transition& transition = find_transition(phase, index);
-            const std::string place =
-                phase_short_name(phase) + " x " + std::string(command_name(index));
+            const std::string place = phase_short_name(phase) + " x " + std::string(command_name(index));
             const std::string before = encode_agent(world.agent);
             try {
                 world.apply(command);
@@ -140,7 +138,9 @@ TEST(TransitionTable, EveryPairIsDecidedAsTheTableSays) {
                 EXPECT_EQ(error.hint().empty(), !is_for_people) << place;
                 continue;
             }
-            if (transition.answer == Answer::ignore) { EXPECT_EQ(encode_agent(world.agent), before) << place; }
+            if (transition.answer == Answer::ignore) {
+                EXPECT_EQ(encode_agent(world.agent), before) << place;
+            }
             EXPECT_TRUE(world.agent.phase == phase || transition.next.has(world.agent.phase))
                 << place << " led to " << phase_short_name(world.agent.phase);
         }
