@@ -26,6 +26,17 @@ bool is_pushed(const Agent& agent) {
                                           [](const CommitNote& commit) { return commit.pushed; });
 }
 
+/// The newest snapshot of the agent's life; an earlier one that force_new has put aside is not of it.
+std::optional<StoredSnapshot> newest_snapshot(ApiContext& context, const Agent& agent) {
+    for (StoredSnapshot& snapshot : context.reader.snapshots_of(agent.row)) {
+        const bool is_noted = agent.snapshot && snapshot.record.id == agent.snapshot->id;
+        if (is_noted || snapshot.record.incarnation == agent.incarnation) return std::move(snapshot);
+    }
+    return std::nullopt;
+}
+
+bool has_kept_machine(const Agent& agent) { return agent.machine && agent.machine->phase == MachinePhase::kept; }
+
 void merge(std::string& old, const std::string& given) {
     if (!given.empty()) old = given;
 }
@@ -81,6 +92,10 @@ void merge_spec(const Agent& old, const SpawnFields& fields, const Persona& pers
     if (fields.pilot) spec.pilot = *fields.pilot;
     if (fields.sleep_after_ms != 0) spec.sleep_after_ms = fields.sleep_after_ms;
     if (!fields.substrate.empty() && fields.substrate != old.spec.substrate) {
+        if (has_kept_machine(old))
+            throw Error(Errc::invalid_argument, quoted(old) + " goes on with the machine that is kept for it, on \"" +
+                                                    old.spec.substrate + "\"")
+                .with_hint("Leave out --substrate.");
         spec.substrate = fields.substrate;
         spec.shape.clear();
         spec.machine_price = 0;
@@ -112,7 +127,7 @@ void check_resurrectable(ApiContext& context, const Agent& agent) {
     if (!ever_ran(agent))
         throw Error(Errc::failed_precondition, quoted(agent) + " never ran: there is nothing to go on with")
             .with_hint(anew);
-    if (context.reader.snapshots_of(agent.row).empty() && !is_pushed(agent))
+    if (!has_kept_machine(agent) && !newest_snapshot(context, agent) && !is_pushed(agent))
         throw Error(Errc::failed_precondition,
                     quoted(agent) + " has left no snapshot, or it is no longer kept, and no pushed branch")
             .with_hint(anew);
@@ -138,8 +153,8 @@ command::Spawn resurrect_command(ApiContext& context, const Agent& old, const Sp
     spawn.repos = old.repos;
     merge_repos(old, fields.repos, spawn.repos);
     spawn.spec.sealed_environment = merge_environment(context, old, fields.environment);
-    const std::vector<StoredSnapshot> snapshots = context.reader.snapshots_of(old.row);
-    spawn.spec.restore = snapshots.empty() ? std::string() : snapshots.front().record.id;
+    const std::optional<StoredSnapshot> snapshot = newest_snapshot(context, old);
+    spawn.spec.restore = snapshot ? snapshot->record.id : std::string();
     spawn.on_idle = fields.wishes.on_idle.value_or(old.on_idle);
     spawn.dequeue_strategy = fields.dequeue_strategy.value_or(old.dequeue_strategy);
     spawn.budget = overlaid(fields.wishes.budget, overlaid(persona.wishes.budget, old.budget));
@@ -150,8 +165,8 @@ ForkSource find_fork_source(ApiContext& context, const Caller& caller, const std
     const AgentId id = resolve_agent(caller, slug, "");
     authorize(context, caller, "agent.read", id);
     ForkSource source{find_agent_by_id(context, caller, id), {}};
-    std::vector<StoredSnapshot> snapshots = context.reader.snapshots_of(source.agent.row);
-    if (snapshots.empty()) {
+    std::optional<StoredSnapshot> snapshot = newest_snapshot(context, source.agent);
+    if (!snapshot) {
         const bool may_come = !is_terminal(source.agent.phase);
         throw Error(Errc::failed_precondition,
                     quoted(source.agent) + " has no snapshot" + (may_come ? " yet" : ", or it is no longer kept"))
@@ -161,7 +176,7 @@ ForkSource find_fork_source(ApiContext& context, const Caller& caller, const std
                     : "Its branch may still be there: murmur spawn SLUG --repo URL=" +
                           (source.agent.repos.empty() ? source.agent.id.branch() : source.agent.repos.front().branch));
     }
-    source.snapshot = std::move(snapshots.front());
+    source.snapshot = std::move(*snapshot);
     return source;
 }
 
