@@ -141,6 +141,21 @@ FieldSpec conflict_resolution_field(json::value fallback, std::string help) {
             .example = "rebase"};
 }
 
+FieldSpec backend_field(const std::string& fallback) {
+    return {.name = "backend",
+            .help = "The backend, where neither the spawn names one nor a model implies it; " + fallback,
+            .length_max = 63,
+            .example = "codex"};
+}
+
+FieldSpec on_idle_field(const std::string& fallback) {
+    return {.name = "on_idle",
+            .type = FieldType::enumeration,
+            .values = {"sleep", "terminate", "terminate-when-prs-resolved", "keep-alive"},
+            .help = "What becomes of an agent that has nothing left to do; " + fallback,
+            .example = "keep-alive"};
+}
+
 FieldSpec grant_field(std::string name, FieldType type, std::string help) {
     return {.name = std::move(name),
             .type = type,

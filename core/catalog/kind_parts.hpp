@@ -29,6 +29,9 @@ FieldSpec substrate_field(std::string help);
 FieldSpec architecture_field(bool required);
 /// "conflict_resolution" of a repository; `fallback` says what holds when it is absent.
 FieldSpec conflict_resolution_field(json::value fallback, std::string help);
+/// "backend" and "on_idle": how an agent runs where nothing stronger says so. `fallback` ends their help.
+FieldSpec backend_field(const std::string& fallback);
+FieldSpec on_idle_field(const std::string& fallback);
 /// Who gets which permissions: the object of a binding, and each item of a list of grants. Give the field a name.
 FieldSpec grant_field(std::string name, FieldType type, std::string help);
 

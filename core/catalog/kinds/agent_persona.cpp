@@ -19,6 +19,8 @@ public:
              .help = "The model: opus, sonnet, haiku, or a full name.",
              .length_max = 255,
              .example = "claude-sonnet-4-6"},
+            backend_field("without it, the workspace's."),
+            on_idle_field("without it, as the workspace says."),
             {.name = "tools",
              .type = FieldType::string_list,
              .help = "The only tools that it may use; none listed: all.",
