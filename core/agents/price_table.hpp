@@ -28,9 +28,9 @@ public:
     };
 
     PriceTable() = default;
-    explicit PriceTable(std::vector<Price> prices) : prices_(std::move(prices)) {}
+    explicit PriceTable(std::vector<Price> prices);
 
-    /// Nothing for a model that is not in the table.
+    /// Nothing for a model that is not in the table. Dots and dashes in names are the same.
     std::optional<double> cost_of(const std::string& model, const TokenUsage& usage) const;
 
 private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <murmur/settings.hpp>
 
 namespace murmur {
 
@@ -139,13 +140,8 @@ std::string money_text(double usd) {
 }
 
 std::string span_text(std::chrono::milliseconds span) {
-    const std::int64_t seconds = span.count() / 1000;
-    if (seconds == 0 && span.count() > 0) return std::to_string(span.count()) + "ms";
-    std::string text;
-    if (seconds >= 3600) text += std::to_string(seconds / 3600) + "h";
-    if (seconds % 3600 >= 60) text += std::to_string(seconds % 3600 / 60) + "m";
-    if (seconds % 60 != 0 || text.empty()) text += std::to_string(seconds % 60) + "s";
-    return text;
+    if (span < std::chrono::seconds(1)) return format_duration(span);
+    return format_duration(std::chrono::floor<std::chrono::seconds>(span));
 }
 
 }

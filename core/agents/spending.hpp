@@ -36,7 +36,7 @@ std::optional<std::chrono::milliseconds> time_left(const Agent& agent, const Sur
 
 /// "$5.00"; what is less than a cent with four digits.
 std::string money_text(double usd);
-/// "1h30m", "45s"; zero is "0s".
+/// "1h30m", "45s"; of a second and more without the milliseconds.
 std::string span_text(std::chrono::milliseconds span);
 
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "catalog/permission.hpp"
+#include "config/limit_settings.hpp"
 
 namespace murmur {
 
@@ -154,6 +155,37 @@ FieldSpec on_idle_field(const std::string& fallback) {
             .values = {"sleep", "terminate", "terminate-when-prs-resolved", "keep-alive"},
             .help = "What becomes of an agent that has nothing left to do; " + fallback,
             .example = "keep-alive"};
+}
+
+FieldSpec limits_field(std::string help) {
+    const std::string none = " Without it, or with 0, there is no such limit here.";
+    return {.name = "limits",
+            .type = FieldType::object,
+            .help = std::move(help),
+            .fields = {{.name = "max_cost",
+                        .type = FieldType::number,
+                        .help = "US dollars for models and machines." + none,
+                        .minimum = 0,
+                        .maximum = limit_dollars_max,
+                        .example = "5.00"},
+                       {.name = "max_turns",
+                        .type = FieldType::integer,
+                        .help = "Turns." + none,
+                        .minimum = 0,
+                        .maximum = limit_turns_max,
+                        .example = "40"},
+                       {.name = "max_time",
+                        .type = FieldType::duration,
+                        .help = "The time of turns, one after the other." + none,
+                        .minimum = 0,
+                        .example = "90m"},
+                       {.name = "max_children",
+                        .type = FieldType::integer,
+                        .help = "Agents that are spawned by it and below it." + none,
+                        .minimum = 0,
+                        .maximum = limit_children_max,
+                        .example = "10"}},
+            .example = "{max_cost: 5.00, max_time: 90m}"};
 }
 
 FieldSpec grant_field(std::string name, FieldType type, std::string help) {

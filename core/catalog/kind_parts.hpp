@@ -32,6 +32,8 @@ FieldSpec conflict_resolution_field(json::value fallback, std::string help);
 /// "backend" and "on_idle": how an agent runs where nothing stronger says so. `fallback` ends their help.
 FieldSpec backend_field(const std::string& fallback);
 FieldSpec on_idle_field(const std::string& fallback);
+/// "limits": what an agent, with all that it spawns, may use up.
+FieldSpec limits_field(std::string help);
 /// Who gets which permissions: the object of a binding, and each item of a list of grants. Give the field a name.
 FieldSpec grant_field(std::string name, FieldType type, std::string help);
 

@@ -7,6 +7,11 @@
 
 namespace murmur {
 
+// Beyond these a number is a slip of the pen, not a limit.
+inline constexpr double limit_dollars_max = 1'000'000;
+inline constexpr std::int64_t limit_turns_max = 1'000'000;
+inline constexpr std::int64_t limit_children_max = 100'000;
+
 /// `limits` of a configuration file: what an agent, with all that it spawns, may use up. 0: nothing is said.
 struct LimitSettings {
     double max_cost = 0;  ///< US dollars

@@ -10,6 +10,7 @@
 #include "base/tenant_name.hpp"
 #include "base/version.hpp"
 #include "daemon/catalog_parts.hpp"
+#include "daemon/model_prices.hpp"
 #include "plugins/plugin_search.hpp"
 
 namespace murmur {
@@ -183,6 +184,7 @@ EngineOptions DaemonParts::engine_options() {
     options.policy.sleep_after = config_.sleep_after;
     options.policy.depth_max = config_.max_depth;
     options.policy.children_max = config_.max_children;
+    options.policy.prices = std::make_shared<PriceTable>(load_model_prices(share_dir() / "prices" / "models.yaml"));
     options.runner_program = (executable_dir() / "murmur-runner").string();
     options.server = "unix:" + socket_.string();
     options.substrate = [this](const std::string& name) { return substrate(name); };

@@ -42,6 +42,7 @@ public:
              .help = "The checklist that it begins with.",
              .length_max = 100,
              .example = "[Run the tests.]"},
+            limits_field("What an agent of this persona may use up, in place of what workspace and murmur.yaml say."),
             {.name = "category", .help = "A word that lists of personas are grouped by.", .length_max = 63},
         };
         spec.verbs = {"read", "list", "create", "edit", "delete"};

@@ -34,6 +34,7 @@ public:
                      "profiles are not counted.",
              .minimum = 0,
              .example = "10"},
+            limits_field("The most that any agent of the tenant may be given, and gets when nothing else is said."),
             description_field(),
         };
         spec.verbs = {"read", "edit"};

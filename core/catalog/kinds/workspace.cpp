@@ -111,6 +111,7 @@ public:
             {.name = "service_account",
              .help = "The identity that its machines run as: one of the placement's service_account_bindings.",
              .length_max = 2048},
+            limits_field("What each of its agents may use up, in place of what murmur.yaml says."),
             description_field(),
         };
         spec.verbs = {"read", "list", "create", "edit", "delete"};
