@@ -81,6 +81,7 @@ std::optional<AgentId> parent_of(const AgentId& id) {
 
 void decide_on(Step& step, const command::AdoptChild& adopt) {
     Agent& agent = step.agent();
+    if (is_repeated(agent, adopt.request_id)) return;
     const LifecyclePolicy& policy = step.policy();
     const auto depth = static_cast<std::int64_t>(adopt.child.path.size());
     if (depth > policy.depth_max)
@@ -105,6 +106,7 @@ void decide_on(Step& step, const command::AdoptChild& adopt) {
         agent.family.children.push_back({.slug = adopt.child.path.back(), .workflow_id = workflow_id});
         known = &agent.family.children.back();
     }
+    remember_request(agent, adopt.request_id);
     known->phase = Phase::starting;
     known->dismissed = false;
     ++agent.spent.children;

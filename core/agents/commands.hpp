@@ -88,6 +88,7 @@ struct Kill {
 /// To the parent, in the transaction of the child's Spawn and before it.
 struct AdoptChild {
     AgentId child;
+    std::string request_id = {};  ///< of the Spawn
 };
 /// Told by the child, with every change of its phase or spending.
 struct ChildChanged {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agents/task_list.hpp"
 #include "api/budget_fields.hpp"
 #include "base/time_text.hpp"
 
@@ -47,18 +48,6 @@ json::object child_json(const Child& child) {
     return object;
 }
 
-/// Those that keep it from finishing.
-std::int64_t count_open(const std::vector<Task>& tasks) {
-    const auto is_over = [&tasks](const std::string& id) {
-        const auto task = std::find_if(tasks.begin(), tasks.end(), [&id](const Task& other) { return other.id == id; });
-        return task == tasks.end() || task->status == TaskStatus::completed || task->status == TaskStatus::deleted;
-    };
-    return std::count_if(tasks.begin(), tasks.end(), [&is_over](const Task& task) {
-        return task.is_activated && !is_over(task.id) &&
-               std::all_of(task.blocked_by.begin(), task.blocked_by.end(), is_over);
-    });
-}
-
 /// What it was given to work as and within, and what it has used up and left.
 void put_account(json::object& object, const Agent& agent, TimePoint now) {
     put(object, "persona", agent.spec.persona);
@@ -67,7 +56,7 @@ void put_account(json::object& object, const Agent& agent, TimePoint now) {
     put_number(object, "tasks",
                std::count_if(agent.checklist.tasks.begin(), agent.checklist.tasks.end(),
                              [](const Task& task) { return task.status != TaskStatus::deleted; }));
-    put_number(object, "tasksOpen", count_open(agent.checklist.tasks));
+    put_number(object, "tasksOpen", static_cast<std::int64_t>(active_tasks(agent.checklist).size()));
     if (agent.budget != Budget()) object.emplace("budget", budget_json(agent.budget));
     if (const Spending spent = total_spending(agent, now); spent != Spending())
         object.emplace("spent", spending_json(spent));

@@ -4,14 +4,18 @@
 
 #include <murmur/error.hpp>
 
+#include "api/agent_event_methods.hpp"
 #include "api/agent_json.hpp"
 #include "api/agent_lookup.hpp"
+#include "api/budget_method.hpp"
 #include "api/catalog_methods.hpp"
 #include "api/follow_up_method.hpp"
 #include "api/identity_methods.hpp"
 #include "api/secret_methods.hpp"
 #include "api/snapshot_methods.hpp"
 #include "api/spawn_method.hpp"
+#include "api/status_method.hpp"
+#include "api/task_methods.hpp"
 #include "api/workspace_choice.hpp"
 #include "base/ids.hpp"
 #include "base/time_text.hpp"
@@ -49,20 +53,10 @@ json::object list_agents(ApiContext& context, const Caller& caller, const FieldR
     return {{"agents", std::move(agents)}};
 }
 
-json::object get_agent(ApiContext& context, const Agent& agent, const FieldReader& request) {
-    json::object answer{{"agent", agent_json(agent, context.clock.now())}};
-    if (request.get_bool("timeline", false)) {
-        constexpr std::size_t timeline_max = 10'000;
-        json::array timeline;
-        for (const AgentEvent& event : context.reader.events_after(agent.row, {}, timeline_max))
-            timeline.push_back(agent_event_json(event));
-        answer.emplace("timeline", std::move(timeline));
-    }
-    return answer;
-}
-
-json::object kill_agent(ApiContext& context, const Agent& agent, const FieldReader& request) {
-    apply(context, agent, command::Kill{request.get_bool("discard", false)});
+json::object kill_agent(ApiContext& context, const Caller& caller, const Agent& agent, const FieldReader& request) {
+    const bool is_agent = caller.principal.kind == PrincipalKind::agent;
+    apply(context, agent,
+          command::Kill{request.get_bool("discard", false), is_agent ? caller.principal.workflow_id : std::string()});
     return {};
 }
 
@@ -150,6 +144,13 @@ constexpr UnaryMethod method_table[] = {
     {"ListSnapshots", "agent.read", list_snapshots},
     {"GetSnapshot", "agent.read", get_snapshot},
     {"ReadSnapshotFile", "agent.read", read_snapshot_file},
+    {"SetBudget", "agent.edit", set_budget},
+    {"NotifyAgent", "agent.edit", notify_agent},
+    {"ReportPullRequest", "agent.edit", report_pull_request},
+    {"CreateTask", "agent.edit", create_task},
+    {"UpdateTask", "agent.edit", update_task},
+    {"ListTasks", "agent.read", list_tasks},
+    {"GetTask", "agent.read", get_task_of},
     {"ListKinds", "", list_kinds, Check::none},
     {"GetKind", "", get_kind, Check::none},
     {"ListResources", "{kind}.list", list_resources, Check::request},

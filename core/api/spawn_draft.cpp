@@ -135,7 +135,7 @@ std::vector<AddressedCommand> spawn_commands(command::Spawn spawn) {
     if (spawn.id.path.size() > 1) {
         AgentId parent = spawn.id;
         parent.path.pop_back();
-        commands.push_back({parent.workflow_id(), command::AdoptChild{spawn.id}});
+        commands.push_back({parent.workflow_id(), command::AdoptChild{spawn.id, spawn.request_id}});
     }
     commands.push_back({std::move(workflow_id), std::move(spawn)});
     return commands;

@@ -10,7 +10,7 @@ namespace murmur {
 
 namespace {
 
-json::array strings_json(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+json::array strings_json(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
 
 std::optional<std::string> find_text(const FieldReader& request, std::string_view name) {
     if (!request.has(name)) return std::nullopt;

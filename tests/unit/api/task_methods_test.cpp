@@ -42,15 +42,18 @@ struct AgentMethods : ApiWorld {
 
 TEST_F(AgentMethods, TasksAreCreatedListedAndCompleted) {
     make_agent(acme, "alice", {"one"});
-    const json::object made = call(alice, "CreateTask", of("one", {{"subject", "write tests"}, {"description", "all"}}));
-    EXPECT_EQ(json::serialize(made),
-              R"({"task":{"id":"1","subject":"write tests","status":"TASK_STATUS_PENDING","description":"all","active":true}})");
+    const json::object made =
+        call(alice, "CreateTask", of("one", {{"subject", "write tests"}, {"description", "all"}}));
+    EXPECT_EQ(
+        json::serialize(made),
+        R"({"task":{"id":"1","subject":"write tests","status":"TASK_STATUS_PENDING","description":"all","active":true}})");
     call(alice, "CreateTask",
          of("one", {{"subject", "run them"}, {"activateWhen", "files_modified"}, {"pattern", "**/*_test.go"}}));
     call(alice, "UpdateTask", of("one", {{"taskId", "2"}, {"addBlockedBy", json::array{"1"}}}));
     json::object list = call(alice, "ListTasks", of("one"));
-    EXPECT_EQ(json::serialize(list.at("tasks").as_array().at(0)),
-              R"({"id":"1","subject":"write tests","status":"TASK_STATUS_PENDING","description":"all","blocks":["2"],"active":true})");
+    EXPECT_EQ(
+        json::serialize(list.at("tasks").as_array().at(0)),
+        R"({"id":"1","subject":"write tests","status":"TASK_STATUS_PENDING","description":"all","blocks":["2"],"active":true})");
     EXPECT_EQ(
         json::serialize(list.at("tasks").as_array().at(1)),
         R"({"id":"2","subject":"run them","status":"TASK_STATUS_PENDING","blockedBy":["1"],"activateWhen":"files_modified","pattern":"**/*_test.go"})");
@@ -99,7 +102,8 @@ TEST_F(AgentMethods, AnAgentHasItsOwnTasksAndThoseBelowIt) {
 TEST_F(AgentMethods, ANotificationIsQueuedAsOne) {
     make_agent(acme, "alice", {"one"});
     call(alice, "NotifyAgent", of("one", {{"message", "the build is green"}}));
-    const Agent after = *reader->find_agent(AgentId{acme, account_provider(acme), "alice", "web", {"one"}}.workflow_id());
+    const Agent after =
+        *reader->find_agent(AgentId{acme, account_provider(acme), "alice", "web", {"one"}}.workflow_id());
     ASSERT_EQ(after.queue.size(), 1u);
     EXPECT_EQ(after.queue[0].source, "notify");
     EXPECT_EQ(refusal(alice, "NotifyAgent", of("none", {{"message", "x"}})).code(), Errc::not_found);
@@ -111,7 +115,8 @@ TEST_F(AgentMethods, APullRequestIsReportedByItsUrl) {
     const std::string url = "https://github.com/acme/api/pull/12";
     call(alice, "ReportPullRequest", of("one", {{"url", url}, {"state", "open"}, {"checks", "pending"}}));
     call(alice, "ReportPullRequest", of("one", {{"url", url}, {"state", "merged"}}));
-    const Agent after = *reader->find_agent(AgentId{acme, account_provider(acme), "alice", "web", {"one"}}.workflow_id());
+    const Agent after =
+        *reader->find_agent(AgentId{acme, account_provider(acme), "alice", "web", {"one"}}.workflow_id());
     ASSERT_EQ(after.pull_requests.size(), 1u);
     EXPECT_EQ(after.pull_requests[0].state, PullRequestState::merged);
     EXPECT_EQ(after.pull_requests[0].checks, ChecksState::pending);
