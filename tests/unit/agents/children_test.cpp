@@ -152,11 +152,9 @@ TEST_F(ChildrenTest, ASpawnThatIsAskedForAgainAdoptsOnce) {
     spawn("a");
     const command::AdoptChild adopt{id_of("a/b"), "request-1"};
     apply("a", adopt);
-    apply("a", command::ChildChanged{{.slug = "b",
-                                      .workflow_id = id_of("a/b").workflow_id(),
-                                      .phase = Phase::completed,
-                                      .generation = 5},
-                                     ""});
+    apply("a", command::ChildChanged{
+                   {.slug = "b", .workflow_id = id_of("a/b").workflow_id(), .phase = Phase::completed, .generation = 5},
+                   ""});
     apply("a", adopt);
     EXPECT_EQ(agents["a"].family.children.at(0).phase, Phase::completed);
     EXPECT_EQ(agents["a"].spent.children, 1);

@@ -42,6 +42,13 @@ const std::map<std::string_view, json::object>& requests() {
         {"ClearQueue", about_agent},
         {"SetDequeueStrategy", with({{"strategy", "one"}})},
         {"SetConflictResolution", with({{"repo", "/srv/web.git"}, {"resolution", "none"}})},
+        {"SetBudget", with({{"budget", json::object{{"maxTurns", 3}}}})},
+        {"NotifyAgent", with({{"message", "x"}})},
+        {"ReportPullRequest", with({{"url", "https://github.com/acme/web/pull/1"}})},
+        {"CreateTask", with({{"subject", "x"}})},
+        {"UpdateTask", with({{"taskId", "1"}, {"status", "completed"}})},
+        {"ListTasks", about_agent},
+        {"GetTask", with({{"taskId", "1"}})},
         {"ListResources", {{"kind", "secret"}}},
         {"GetResource", {{"kind", "role"}, {"name", "zebrarole"}}},
         {"SetResource",
@@ -63,6 +70,7 @@ class IsolationTest : public ApiWorld {
 protected:
     IsolationTest() {
         zebra_ = make_agent(acme, "alice", {"zebrafix"}, canary);
+        engine->execute(zebra_.id.workflow_id(), command::CreateTask{{.subject = canary}});
         set(acme, "role", "zebrarole",
             {{"name", "zebrarole"}, {"permissions", json::array{"agent.read"}}, {"description", canary}});
         set(acme, "secret", "ZEBRA_TOKEN",
