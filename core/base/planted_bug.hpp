@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <murmur/error.hpp>
+#include <string>
+
+namespace murmur {
+
+/// Mistakes that the simulation must find; see tests/simulation/README.md.
+BOOST_DEFINE_ENUM_CLASS(PlantedBug, none, answers_before_storing, forgets_failed_effects, results_are_said_once,
+                        starts_with_no_effects, keeps_what_was_not_stored, old_runners_hear, leases_run_in_sleep,
+                        families_in_halves, news_dies_with_the_teller, reattached_runners_miss_commands,
+                        reports_count_twice, sent_is_not_taken_back, delivered_is_forgotten, taken_back_to_the_end,
+                        removes_without_saving, sleeps_over_messages, turns_without_budget, lost_at_first_silence)
+
+#ifdef MURMUR_PLANTED_BUGS
+inline PlantedBug planted_bug = PlantedBug::none;
+inline bool is_planted(PlantedBug bug) { return planted_bug == bug; }
+/// Throws not_found.
+inline void plant_bug(const std::string& name) {
+    if (!boost::describe::enum_from_string(name.c_str(), planted_bug))
+        throw Error(Errc::not_found, "there is no planted bug \"" + name + "\"");
+}
+#else
+/// Never, in what users run.
+constexpr bool is_planted(PlantedBug) { return false; }
+#endif
+
+}

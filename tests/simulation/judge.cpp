@@ -1,0 +1,184 @@
+#include "judge.hpp"
+
+#include <algorithm>
+
+#include "runner.hpp"
+#include "world.hpp"
+
+namespace murmur::simulation {
+
+std::string label_of(const Agent& agent) { return agent.id.workspace + "/" + agent.id.slug(); }
+
+void Judge::violated(const std::string& what) {
+    world_.trace("VIOLATED: " + what);
+    violations_.push_back(what);
+}
+
+void Judge::on_kill(const std::string& label, bool discard) {
+    killed_.insert(label);
+    if (discard) discarded_.insert(label);
+}
+
+void Judge::on_follow_up_stored(const Agent& agent, const std::string& id, bool is_ordered) {
+    stored_[label_of(agent)].push_back({id, agent.last_event, is_ordered});
+}
+
+void Judge::on_queue_cleared(const std::string& label) { stored_[label].clear(); }
+
+void Judge::on_end_asked(const Agent& agent) { end_asked_[label_of(agent)] = agent.last_event; }
+
+void Judge::on_spawned(const Agent& agent) { spawned_.insert(agent.id.workflow_id()); }
+
+void Judge::on_hand_over(const SimulatedMachine& machine, const std::string& message_id) {
+    const auto& heard = machine.memory.heard;
+    if (std::find(heard.begin(), heard.end(), message_id) != heard.end())
+        violated("message " + message_id + " was handed to the session of " + machine.label + " twice");
+    auto& list = handed_over_[machine.label];
+    if (std::find(list.begin(), list.end(), message_id) == list.end()) list.push_back(message_id);
+}
+
+void Judge::on_turn_sent(const Agent& agent) {
+    const Budget& budget = agent.budget;
+    if (budget.max_turns > 0 && agent.spent.turns >= budget.max_turns)
+        violated(label_of(agent) + " begins a turn after " + std::to_string(agent.spent.turns) + " of " +
+                 std::to_string(budget.max_turns));
+    if (budget.max_cost_usd > 0 && agent.spent.cost_usd >= budget.max_cost_usd)
+        violated(label_of(agent) + " begins a turn although its cost is used up");
+}
+
+void Judge::on_destroy(const SimulatedMachine& machine) {
+    if (machine.memory.session_id.empty() || machine.memory.work == 0 || discarded_.contains(machine.label)) return;
+    const auto agent = world_.reader().find_agent(world_.workflow_id(machine.label));
+    if (!agent) return violated("machine " + machine.id + " is of no agent");
+    for (const StoredSnapshot& snapshot : world_.reader().snapshots_of(agent->row)) {
+        const json::object& manifest = snapshot.record.manifest;
+        if (manifest.at("sessionId").as_string() == machine.memory.session_id &&
+            manifest.at("checkpoint").at("work").to_number<std::int64_t>() >= machine.memory.work)
+            return;
+    }
+    violated("machine " + machine.id + " of " + machine.label + " is removed with work that is in no snapshot");
+}
+
+bool Judge::is_excused(const std::string& label) const { return excuses_.contains(label) || excuses_.contains(""); }
+
+bool Judge::is_killed(const std::string& label) const {
+    return std::any_of(killed_.begin(), killed_.end(), [&](const std::string& killed) {
+        return label == killed || label.starts_with(killed + "/");
+    });
+}
+
+void Judge::judge_log(const Agent& agent) {
+    const std::string label = label_of(agent);
+    bool has_ended = false;
+    for (const AgentEvent& event : world_.reader().events_after(agent.row, {}, 1'000'000)) {
+        if (has_ended && !is_terminal(event.phase) && event.type != "spawned")
+            violated(label + " had ended, and then: " + event.type + " " + event.text);
+        if (!has_ended && is_terminal(event.phase)) ends_[label].push_back(event.position);
+        has_ended = is_terminal(event.phase);
+        if (event.type == "runner" && event.text.starts_with("the runner was lost") && !is_excused(label))
+            violated("the healthy runner of " + label + " was given up: " + event.text);
+    }
+}
+
+void Judge::judge_end(const Agent& agent) {
+    const std::string label = label_of(agent);
+    const std::string how = label + " has ended (" + phase_short_name(agent.phase) + ": " + agent.reason + ")";
+    if (agent.phase == Phase::failed && !is_excused(label) && agent.budget_hit.empty())
+        violated(how + " although nothing befell it");
+    if (agent.phase == Phase::killed && !is_killed(label)) violated(how + " although no one killed it");
+    if (agent.phase == Phase::completed && !may_complete_.contains(label))
+        violated(how + " although no one asked for it");
+}
+
+void Judge::judge_rest(const Agent& agent) {
+    const std::string state = label_of(agent) + " is " + phase_short_name(agent.phase) + " (" + agent.reason + ")";
+    if (const auto asked = end_asked_.find(label_of(agent)); asked != end_asked_.end()) {
+        const auto spawned = agent.last_event > asked->second;
+        const auto& ends = ends_[label_of(agent)];
+        const bool ended = std::any_of(ends.begin(), ends.end(),
+                                       [&](EventPosition end) { return end >= asked->second; });
+        if (spawned && !ended) violated(state + " although its end was asked for");
+    }
+    if (!agent.machine) return violated(state + " without a machine");
+    const auto found = world_.substrate->machines().find(agent.machine->id);
+    const bool is_there = found != world_.substrate->machines().end();
+    const SimulatedRunner* runner = is_there ? found->second->runner.get() : nullptr;
+    switch (agent.phase) {
+        case Phase::sleeping:
+            // A machine that vanished while it slept is missed when it wakes.
+            if (is_there && !found->second->suspended) violated(state + " on a machine that runs");
+            break;
+        case Phase::idle:
+        case Phase::task_complete:
+        case Phase::checks_pending:
+            if (!runner || !runner->is_alive() || !runner->is_connected()) violated(state + " without a runner");
+            if (runner && runner->turn_is_running()) violated(state + " while a turn runs");
+            if (found != world_.substrate->machines().end() && found->second->suspended)
+                violated(state + " on a machine that is suspended");
+            break;
+        default: violated(state + " for ever");
+    }
+    if (!agent.queue.empty()) violated(state + " with " + std::to_string(agent.queue.size()) + " messages that wait");
+    if (!agent.sent.empty()) violated(state + " with messages that were sent and never taken in");
+}
+
+void Judge::judge_messages(const Agent& agent) {
+    const std::string label = label_of(agent);
+    const std::vector<EventPosition>& ends = ends_[label];
+    const std::vector<std::string>& handed = handed_over_[label];
+    auto last = handed.begin();
+    for (const Message& message : stored_[label]) {
+        const auto place = std::find(handed.begin(), handed.end(), message.id);
+        if (place == handed.end()) {
+            const bool ended_after = std::any_of(ends.begin(), ends.end(),
+                                                 [&](EventPosition end) { return end >= message.at; });
+            if (!ended_after) violated("message " + message.id + " was never handed to the session of " + label);
+            continue;
+        }
+        if (!message.is_ordered) continue;
+        if (place < last) violated("message " + message.id + " came to the session of " + label + " too early");
+        last = std::max(last, place);
+    }
+}
+
+void Judge::judge_parent(const Agent& agent) {
+    if (agent.id.path.size() < 2) return;
+    AgentId parent_id = agent.id;
+    parent_id.path.pop_back();
+    const auto parent = world_.reader().find_agent(parent_id.workflow_id());
+    if (!parent) return violated(label_of(agent) + " has no parent");
+    if (is_terminal(parent->phase)) return;
+    for (const Child& child : parent->family.children)
+        if (child.workflow_id == agent.id.workflow_id() && child.phase != agent.phase)
+            violated("the parent of " + label_of(agent) + " takes it for " + phase_short_name(child.phase) + ", it is " +
+                     phase_short_name(agent.phase));
+}
+
+void Judge::judge_machines() {
+    for (const auto& [id, machine] : world_.substrate->machines()) {
+        const auto agent = world_.reader().find_agent(world_.workflow_id(machine->label));
+        const bool is_its = agent && agent->machine && agent->machine->id == id;
+        const bool may_stay = is_its && (!is_terminal(agent->phase) || agent->machine->phase == MachinePhase::kept);
+        if (!may_stay) violated("machine " + id + " of " + machine->label + " is left over");
+    }
+}
+
+void Judge::at_rest() {
+    for (const std::string& workflow_id : spawned_) {
+        const auto agent = world_.reader().find_agent(workflow_id);
+        if (!agent) {
+            violated("agent " + workflow_id + " is lost");
+            continue;
+        }
+        judge_log(*agent);
+        if (is_terminal(agent->phase))
+            judge_end(*agent);
+        else
+            judge_rest(*agent);
+        judge_messages(*agent);
+        judge_parent(*agent);
+    }
+    judge_machines();
+}
+
+}
