@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "base/planted_bug.hpp"
 #include "runtime/fault_point.hpp"
 #include "runtime/pooled_executor.hpp"
 
@@ -192,7 +193,9 @@ void Engine::run_batch(std::vector<Item> items) {
         forget_touched();
         logger_.log(LogLevel::error, "storing failed",
                     {{"error", failed->message()}, {"commands", std::to_string(items.size())}});
-        for (Item& item : items) item.outcome = {failed, nullptr, false};
+        for (Item& item : items)
+            if (!is_planted(PlantedBug::answers_before_storing) || !item.outcome.agent)
+                item.outcome = {failed, nullptr, false};
     }
     in_transaction_ = false;
     for (const Item& item : items) counters->refused += item.outcome.error.has_value();

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "agents/tell.hpp"
+#include "base/planted_bug.hpp"
 #include "engine/engine.hpp"
 #include "runtime/fault_point.hpp"
 
@@ -54,7 +55,8 @@ void Engine::load() {
     *alive_count_.lock() = store_->count_alive();
     touched_.clear();
     for (const auto& [row, cached] : agents_) follow_runner(*cached.agent);
-    for (const Effect& effect : store_->pending_effects()) dispatch_again(effect);
+    for (const Effect& effect : store_->pending_effects())
+        if (!is_planted(PlantedBug::starts_with_no_effects)) dispatch_again(effect);
     // Machines that went while nobody looked; those that sleep are looked at when they wake. The effect has no row: it
     // is asked for again after every restart.
     for (const auto& [row, cached] : agents_) {
@@ -70,7 +72,8 @@ void Engine::load() {
 void Engine::dispatch(const Effect& effect, std::shared_ptr<const Agent> agent) {
     if (effect.kind == EffectKind::send_command) {
         const auto attached = runners_.find(effect.agent_row);
-        if (attached != runners_.end() && attached->second.incarnation == effect.incarnation)
+        const bool is_its = attached != runners_.end() && attached->second.incarnation == effect.incarnation;
+        if (is_its || (attached != runners_.end() && is_planted(PlantedBug::old_runners_hear)))
             attached->second.sink->send(*agent, effect);
         return;
     }
@@ -113,6 +116,10 @@ void Engine::ring(const Effect& effect) {
 
 void Engine::tell(const Effect& effect) {
     Item item = result_of(effect);
+    if (is_planted(PlantedBug::news_dies_with_the_teller)) {
+        const CachedAgent* teller = find_cached(effect.agent_row);
+        if (teller && is_terminal(teller->agent->phase)) return;
+    }
     try {
         Tell told = read_tell(effect.body);
         item.commands.push_back({std::move(told.to), 0, std::move(told.command)});
@@ -199,7 +206,7 @@ Engine::Item Engine::result_of(const Effect& effect) {
     item.effect_done = effect;
     // If it cannot be stored, the effect is still in the outbox and is done again.
     item.completion = [this, effect](const Outcome& outcome) {
-        if (outcome.is_stored || stop_.stop_requested()) return;
+        if (outcome.is_stored || stop_.stop_requested() || is_planted(PlantedBug::results_are_said_once)) return;
         Effect again = effect;
         again.not_before = clock_.now() + retry_delay(++again.attempts);
         set_timer(std::move(again));
@@ -214,6 +221,7 @@ Engine::Item Engine::failure_of(const Effect& effect, const Error& error, const 
                  {"error", error.message()},
                  {"attempt", std::to_string(effect.attempts + 1)}});
     const bool never_given_up = effect.kind == EffectKind::destroy_machine;
+    if (is_planted(PlantedBug::forgets_failed_effects)) return result_of(effect);
     if (effect.row != 0 && (never_given_up || (may_work_later(error) && effect.attempts + 1 < attempts_max))) {
         Item item;
         Effect retry = effect;

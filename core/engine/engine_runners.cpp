@@ -1,5 +1,7 @@
 #include "engine/engine.hpp"
 
+#include "base/planted_bug.hpp"
+
 namespace murmur {
 
 void Engine::attach(const SecretBox::RunnerClaim& claim, const std::string& machine_id, Runner runner,
@@ -11,7 +13,8 @@ void Engine::attach(const SecretBox::RunnerClaim& claim, const std::string& mach
         Outcome answer = outcome;
         if (!answer.error) {
             try {
-                const auto commands = store_->pending_commands(claim.agent_row, claim.incarnation, down_ack);
+                auto commands = store_->pending_commands(claim.agent_row, claim.incarnation, down_ack);
+                if (down_ack > 0 && is_planted(PlantedBug::reattached_runners_miss_commands)) commands.clear();
                 AttachedRunner& current = runners_[claim.agent_row];
                 if (current.sink && current.sink != sink)
                     current.sink->fence("another connection of this runner has replaced it");
@@ -50,7 +53,7 @@ void Engine::acknowledge(const SecretBox::RunnerClaim& claim, std::int64_t down_
 void Engine::follow_runner(const Agent& agent) {
     const bool is_running = agent.runner && agent.machine && agent.machine->phase == MachinePhase::running;
     if (is_running) leases_.begin(agent.row, agent.incarnation);
-    if (!is_running) leases_.end(agent.row);
+    if (!is_running && !is_planted(PlantedBug::leases_run_in_sleep)) leases_.end(agent.row);
     const auto attached = runners_.find(agent.row);
     if (attached == runners_.end()) return;
     const bool has_ended = is_terminal(agent.phase);

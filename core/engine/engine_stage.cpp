@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/planted_bug.hpp"
 #include "engine/engine.hpp"
 
 namespace murmur {
@@ -55,7 +56,7 @@ void Engine::stage_commands(Item& item) {
         for (const Target& target : item.commands) decisions.push_back(decide_on(target, decisions));
     } catch (...) {
         item.outcome.error = current_error();
-        return;
+        if (!is_planted(PlantedBug::families_in_halves)) return;
     }
     for (Decision& decision : decisions) item.outcome.agent = store_decision(std::move(decision));
 }
@@ -137,7 +138,7 @@ void Engine::flush_dirty() {
 void Engine::forget_touched() {
     for (const std::int64_t row : touched_) {
         const auto entry = agents_.find(row);
-        if (entry == agents_.end()) continue;
+        if (entry == agents_.end() || is_planted(PlantedBug::keeps_what_was_not_stored)) continue;
         rows_.erase(entry->second.agent->id.workflow_id());
         agents_.erase(entry);
     }

@@ -159,7 +159,9 @@ void Clients::change_settings(const std::string& label) {
     }
     if (dice == 2) {
         world_.judge.excuse(label, "it has a budget");
-        return ask(label, command::SetBudget{{0, random.between(3, 12), 0, 0}});
+        command::SetBudget set;
+        set.max_turns = random.between(3, 12);
+        return ask(label, set);
     }
     ask(label, command::ReportPullRequest{"https://x/pr/1", "a change",
                                           random.pick<PullRequestState>({PullRequestState::open, PullRequestState::merged}),

@@ -99,6 +99,8 @@ void Judge::judge_rest(const Agent& agent) {
                                        [&](EventPosition end) { return end >= asked->second; });
         if (spawned && !ended) violated(state + " although its end was asked for");
     }
+    for (const Child& child : agent.family.children)
+        if (!world_.reader().find_agent(child.workflow_id)) violated(state + ", and its child " + child.slug + " is not there");
     if (!agent.machine) return violated(state + " without a machine");
     const auto found = world_.substrate->machines().find(agent.machine->id);
     const bool is_there = found != world_.substrate->machines().end();

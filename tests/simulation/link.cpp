@@ -18,7 +18,10 @@ void Link::to_runner(std::function<void(SimulatedRunner&)> message) {
     next_down_ = std::max(next_down_, world_.timeline.now() + world_.random.delay(usual_ms, longest_ms));
     world_.timeline.after(next_down_ - world_.timeline.now(), [self = shared_from_this(), message] {
         const auto runner = self->runner_.lock();
-        if (self->is_open_ && runner) runner->act([runner, message] { message(*runner); });
+        if (!self->is_open_ || !runner) return;
+        runner->act([self, runner, message] {
+            if (self->is_open_) message(*runner);
+        });
     });
 }
 
