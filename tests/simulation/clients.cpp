@@ -71,8 +71,8 @@ void Clients::spawn(const std::string& label) {
     spawn.spec.pilot = random.chance(0.2);
     spawn.repos = {{"/srv/web.git", "", "b", ""}};
     spawn.on_idle = random.pick<OnIdle>({OnIdle::sleep, OnIdle::keep_alive, OnIdle::keep_alive, OnIdle::terminate});
-    spawn.dequeue_strategy = random.pick<DequeueStrategy>(
-        {DequeueStrategy::all, DequeueStrategy::one, DequeueStrategy::five});
+    spawn.dequeue_strategy =
+        random.pick<DequeueStrategy>({DequeueStrategy::all, DequeueStrategy::one, DequeueStrategy::five});
     if (random.chance(0.2)) spawn.budget.max_turns = random.between(1, 6);
     if (random.chance(0.1)) spawn.budget.max_cost_usd = 0.5;
     spawn.machine_id = "m-" + number;
@@ -121,9 +121,9 @@ void Clients::act_on(const std::string& label) {
     if (dice < 59) return ask(label, command::Interrupt{});
     if (dice < 70) return change_settings(label);
     if (dice < 78) return change_tasks(label);
-    if (dice < 81) return ask(label, command::ClearQueue{}, [this, label](const Agent&, bool) {
-        world_.judge.on_queue_cleared(label);
-    });
+    if (dice < 81)
+        return ask(label, command::ClearQueue{},
+                   [this, label](const Agent&, bool) { world_.judge.on_queue_cleared(label); });
     if (dice < 90 && agent->id.path.size() < 3) {
         const std::string child = label + "/c-" + std::to_string(random.below(3));
         if (world_.reader().find_agent(world_.workflow_id(child))) return act_on(child);
@@ -152,8 +152,8 @@ void Clients::change_settings(const std::string& label) {
     const std::int64_t dice = random.below(4);
     if (dice == 0) return ask(label, command::SetDequeueStrategy{DequeueStrategy::one});
     if (dice == 1) {
-        const OnIdle on_idle = random.pick<OnIdle>({OnIdle::sleep, OnIdle::keep_alive, OnIdle::terminate,
-                                                    OnIdle::terminate_when_prs_resolved});
+        const OnIdle on_idle = random.pick<OnIdle>(
+            {OnIdle::sleep, OnIdle::keep_alive, OnIdle::terminate, OnIdle::terminate_when_prs_resolved});
         if (on_idle != OnIdle::sleep && on_idle != OnIdle::keep_alive) world_.judge.on_may_complete(label);
         return ask(label, command::SetOnIdle{on_idle});
     }
@@ -163,9 +163,10 @@ void Clients::change_settings(const std::string& label) {
         set.max_turns = random.between(3, 12);
         return ask(label, set);
     }
-    ask(label, command::ReportPullRequest{"https://x/pr/1", "a change",
-                                          random.pick<PullRequestState>({PullRequestState::open, PullRequestState::merged}),
-                                          ChecksState::success});
+    ask(label,
+        command::ReportPullRequest{"https://x/pr/1", "a change",
+                                   random.pick<PullRequestState>({PullRequestState::open, PullRequestState::merged}),
+                                   ChecksState::success});
 }
 
 void Clients::change_tasks(const std::string& label) {

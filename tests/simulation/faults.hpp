@@ -22,12 +22,12 @@ struct Faults {
         clock_jumps = sometimes(1);
     }
 
-    double crash_at_commit, commit_fails;           ///< per commit
-    double substrate_fails, substrate_loses_reply;  ///< per call
+    double crash_at_commit, commit_fails;                             ///< per commit
+    double substrate_fails, substrate_loses_reply;                    ///< per call
     double runner_dies, machine_vanishes, link_breaks, runner_hangs;  ///< per second of a runner's life
-    double save_fails, turn_fails;                  ///< per save, per turn
-    double clock_jumps;                             ///< within the run
-    bool over = false;                              ///< the time of misfortunes is over
+    double save_fails, turn_fails;                                    ///< per save, per turn
+    double clock_jumps;                                               ///< within the run
+    bool over = false;                                                ///< the time of misfortunes is over
 };
 
 }

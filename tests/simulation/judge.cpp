@@ -47,7 +47,7 @@ void Judge::on_turn_sent(const Agent& agent) {
 }
 
 void Judge::on_destroy(const SimulatedMachine& machine) {
-    if (machine.memory.session_id.empty() || machine.memory.work == 0 || discarded_.contains(machine.label)) return;
+    if (machine.memory.session_id.empty() || machine.memory.work == 0 || is_among(discarded_, machine.label)) return;
     const auto agent = world_.reader().find_agent(world_.workflow_id(machine.label));
     if (!agent) return violated("machine " + machine.id + " is of no agent");
     for (const StoredSnapshot& snapshot : world_.reader().snapshots_of(agent->row)) {
@@ -61,10 +61,9 @@ void Judge::on_destroy(const SimulatedMachine& machine) {
 
 bool Judge::is_excused(const std::string& label) const { return excuses_.contains(label) || excuses_.contains(""); }
 
-bool Judge::is_killed(const std::string& label) const {
-    return std::any_of(killed_.begin(), killed_.end(), [&](const std::string& killed) {
-        return label == killed || label.starts_with(killed + "/");
-    });
+bool Judge::is_among(const std::set<std::string>& trees, const std::string& label) {
+    return std::any_of(trees.begin(), trees.end(),
+                       [&](const std::string& root) { return label == root || label.starts_with(root + "/"); });
 }
 
 void Judge::judge_log(const Agent& agent) {
@@ -85,7 +84,7 @@ void Judge::judge_end(const Agent& agent) {
     const std::string how = label + " has ended (" + phase_short_name(agent.phase) + ": " + agent.reason + ")";
     if (agent.phase == Phase::failed && !is_excused(label) && agent.budget_hit.empty())
         violated(how + " although nothing befell it");
-    if (agent.phase == Phase::killed && !is_killed(label)) violated(how + " although no one killed it");
+    if (agent.phase == Phase::killed && !is_among(killed_, label)) violated(how + " although no one killed it");
     if (agent.phase == Phase::completed && !may_complete_.contains(label))
         violated(how + " although no one asked for it");
 }
@@ -95,12 +94,13 @@ void Judge::judge_rest(const Agent& agent) {
     if (const auto asked = end_asked_.find(label_of(agent)); asked != end_asked_.end()) {
         const auto spawned = agent.last_event > asked->second;
         const auto& ends = ends_[label_of(agent)];
-        const bool ended = std::any_of(ends.begin(), ends.end(),
-                                       [&](EventPosition end) { return end >= asked->second; });
+        const bool ended =
+            std::any_of(ends.begin(), ends.end(), [&](EventPosition end) { return end >= asked->second; });
         if (spawned && !ended) violated(state + " although its end was asked for");
     }
     for (const Child& child : agent.family.children)
-        if (!world_.reader().find_agent(child.workflow_id)) violated(state + ", and its child " + child.slug + " is not there");
+        if (!world_.reader().find_agent(child.workflow_id))
+            violated(state + ", and its child " + child.slug + " is not there");
     if (!agent.machine) return violated(state + " without a machine");
     const auto found = world_.substrate->machines().find(agent.machine->id);
     const bool is_there = found != world_.substrate->machines().end();
@@ -132,8 +132,8 @@ void Judge::judge_messages(const Agent& agent) {
     for (const Message& message : stored_[label]) {
         const auto place = std::find(handed.begin(), handed.end(), message.id);
         if (place == handed.end()) {
-            const bool ended_after = std::any_of(ends.begin(), ends.end(),
-                                                 [&](EventPosition end) { return end >= message.at; });
+            const bool ended_after =
+                std::any_of(ends.begin(), ends.end(), [&](EventPosition end) { return end >= message.at; });
             if (!ended_after) violated("message " + message.id + " was never handed to the session of " + label);
             continue;
         }
@@ -152,8 +152,8 @@ void Judge::judge_parent(const Agent& agent) {
     if (is_terminal(parent->phase)) return;
     for (const Child& child : parent->family.children)
         if (child.workflow_id == agent.id.workflow_id() && child.phase != agent.phase)
-            violated("the parent of " + label_of(agent) + " takes it for " + phase_short_name(child.phase) + ", it is " +
-                     phase_short_name(agent.phase));
+            violated("the parent of " + label_of(agent) + " takes it for " + phase_short_name(child.phase) +
+                     ", it is " + phase_short_name(agent.phase));
 }
 
 void Judge::judge_machines() {

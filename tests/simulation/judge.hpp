@@ -45,7 +45,8 @@ private:
         bool is_ordered;
     };
     bool is_excused(const std::string& label) const;
-    bool is_killed(const std::string& label) const;
+    /// It, or one that it descends from.
+    static bool is_among(const std::set<std::string>& trees, const std::string& label);
     void judge_log(const Agent& agent);
     void judge_end(const Agent& agent);
     void judge_rest(const Agent& agent);
@@ -57,10 +58,10 @@ private:
     std::vector<std::string> violations_;
     std::map<std::string, std::set<std::string>> excuses_;
     std::set<std::string> killed_, discarded_, may_complete_;
-    std::map<std::string, std::vector<Message>> stored_;             ///< by label
-    std::map<std::string, std::vector<std::string>> handed_over_;    ///< by label, each once
+    std::map<std::string, std::vector<Message>> stored_;           ///< by label
+    std::map<std::string, std::vector<std::string>> handed_over_;  ///< by label, each once
     std::map<std::string, EventPosition> end_asked_;
-    std::map<std::string, std::vector<EventPosition>> ends_;         ///< of lives, by label
+    std::map<std::string, std::vector<EventPosition>> ends_;  ///< of lives, by label
     std::set<std::string> spawned_;
 };
 

@@ -24,7 +24,7 @@ struct SimulatedMachine {
     std::string id;
     std::string label;  ///< whose it is
     bool suspended = false;
-    bool tells_death = true;  ///< whether inspect() knows that the runner is dead
+    bool tells_death = true;                  ///< whether inspect() knows that the runner is dead
     std::map<std::string, std::string> boot;  ///< the environment of its last runner
     SessionMemory memory;
     std::vector<std::string> journal;  ///< ids that were handed to the session on this machine

@@ -17,7 +17,9 @@ public:
         return z ^ (z >> 31);
     }
     /// From 0 to count - 1.
-    std::int64_t below(std::int64_t count) { return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(count)); }
+    std::int64_t below(std::int64_t count) {
+        return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(count));
+    }
     std::int64_t between(std::int64_t least, std::int64_t most) { return least + below(most - least + 1); }
     bool chance(double probability) { return static_cast<double>(next() >> 11) * 0x1.0p-53 < probability; }
     /// Mostly soon, sometimes much later.

@@ -251,14 +251,12 @@ void SimulatedRunner::end_turn() {
     // One that was interrupted may have been followed by another, which then ends early.
     if (!turn_running_) return;
     ++machine_->memory.work;
-    if (world_.random.chance(0.5))
-        report("sessionEvent", {{"kind", "COST"}, {"text", ""}, {"costUsd", 0.25}});
+    if (world_.random.chance(0.5)) report("sessionEvent", {{"kind", "COST"}, {"text", ""}, {"costUsd", 0.25}});
     if (world_.random.chance(0.3))
-        report("commits",
-               {{"cloneUrl", "/srv/web.git"},
-                {"commits", json::array{json::object{{"sha", "c" + std::to_string(world_.next_number())},
-                                                     {"subject", "work"},
-                                                     {"files", json::array{"src/a.go"}}}}}});
+        report("commits", {{"cloneUrl", "/srv/web.git"},
+                           {"commits", json::array{json::object{{"sha", "c" + std::to_string(world_.next_number())},
+                                                                {"subject", "work"},
+                                                                {"files", json::array{"src/a.go"}}}}}});
     const bool fails = !world_.faults.over && world_.random.chance(world_.faults.turn_fails);
     if (fails) world_.judge.excuse(machine_->label, "a turn failed");
     finish_turn(!fails, fails ? "error" : "end_turn");
@@ -308,7 +306,8 @@ void SimulatedRunner::after_save() {
 void SimulatedRunner::assess() {
     if (!assessing_ || ended_) return;
     const std::int64_t round = *std::exchange(assessing_, std::nullopt);
-    report("assessed", {{"round", round}, {"answer", world_.random.chance(0.5) ? "done" : "not done: tests are missing"}});
+    report("assessed",
+           {{"round", round}, {"answer", world_.random.chance(0.5) ? "done" : "not done: tests are missing"}});
     take_pending();
 }
 

@@ -38,7 +38,9 @@ private:
 class SimulatedClock final : public Clock {
 public:
     explicit SimulatedClock(const Timeline& timeline) : timeline_(timeline) {}
-    TimePoint now() const override { return TimePoint(std::chrono::milliseconds(start_ms + offset_ + timeline_.now())); }
+    TimePoint now() const override {
+        return TimePoint(std::chrono::milliseconds(start_ms + offset_ + timeline_.now()));
+    }
     bool sleep_for(std::chrono::milliseconds, std::stop_token) override { return false; }
     void jump(std::int64_t ms) { offset_ += ms; }
 

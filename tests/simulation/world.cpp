@@ -12,8 +12,9 @@ namespace murmur::simulation {
 
 namespace {
 
-constexpr std::int64_t trouble_ms = 120'000;   // how long clients and misfortunes are at work
-constexpr std::int64_t rest_ms = 1'200'000;    // until everything has come to rest, the longest jump of the clock included
+constexpr std::int64_t trouble_ms = 120'000;  // how long clients and misfortunes are at work
+constexpr std::int64_t rest_ms =
+    1'200'000;  // until everything has come to rest, the longest jump of the clock included
 constexpr std::int64_t step_delay_ms = 5;
 
 class Silence final : public Logger {
@@ -72,8 +73,8 @@ void World::start_daemon() {
     seams.steady_now = [this] {
         return LeaseTable::SteadyClock::time_point(std::chrono::milliseconds(timeline.now()));
     };
-    engine_ = std::make_unique<Engine>(options_, store_.open_writer(store_faults()), box_, clock, silence,
-                                       std::move(seams));
+    engine_ =
+        std::make_unique<Engine>(options_, store_.open_writer(store_faults()), box_, clock, silence, std::move(seams));
     engine_->resume();
     poke();
 }
@@ -145,8 +146,7 @@ std::vector<std::string> World::run() {
     start_daemon();
     Clients clients(*this);
     clients.begin(trouble_ms);
-    if (random.chance(faults.clock_jumps))
-        timeline.after(random.between(0, trouble_ms), [this] { jump_clock(); });
+    if (random.chance(faults.clock_jumps)) timeline.after(random.between(0, trouble_ms), [this] { jump_clock(); });
     for (std::int64_t crashes = random.between(0, 2); crashes > 0; --crashes)
         timeline.after(random.between(0, trouble_ms), [this] { crash("at any moment"); });
     while (timeline.run_next(trouble_ms)) {
