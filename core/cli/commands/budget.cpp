@@ -32,13 +32,9 @@ json::object budget_json(const json::object& agent) {
 int run_budget(CommandContext& context) {
     const auto target = context.target();
     const json::object changes = read_budget_flags(context.args, true);
-    json::object answer = context.client().call("GetAgent", {{"agent", target.ref}});
-    if (!changes.empty()) {
-        json::object budget = answer_object(answer_object(answer, "agent"), "budget");
-        for (const auto& change : changes) budget[change.key()] = change.value();
-        context.client().call("SetBudget", {{"agent", target.ref}, {"budget", std::move(budget)}});
-        answer = context.client().call("GetAgent", {{"agent", target.ref}});
-    }
+    // What is not given stays as it is.
+    if (!changes.empty()) context.client().call("SetBudget", {{"agent", target.ref}, {"budget", changes}});
+    const json::object answer = context.client().call("GetAgent", {{"agent", target.ref}});
     const json::object& agent = answer_object(answer, "agent");
     context.out.print(context.args.has("json") ? pretty_json(budget_json(agent)) : budget_table(agent, context.out));
     return 0;
