@@ -64,7 +64,11 @@ Session::Result Supervision::work() {
     abandoned_ = prepared.abandoned;
     remote_.stop = {};
     if (prepared.end) return {.end = *prepared.end, .discard = prepared.discard};
-    if (prepared.error) throw *prepared.error;
+    if (prepared.error) {
+        // Not all of the session's files may be back: what was saved of them before stays saved.
+        if (assignment_.restore) spec_.reset();
+        throw *prepared.error;
+    }
     malloc_trim(0);  // cloning takes megabytes that the session, which may last days, has no use for
     return run_session();
 }
@@ -151,8 +155,11 @@ SnapshotSaver& Supervision::saver() {
 }
 
 SavedSession Supervision::saved_session() const {
-    SavedSession out{.backend = assignment_.backend, .spec = spec_ ? &*spec_ : &bare_spec_, .turn = memory_.turn()};
+    // With a snapshot to begin from, a session that did not get here stays as that has it.
+    const SessionSpec* unprepared = assignment_.restore ? nullptr : &bare_spec_;
+    SavedSession out{.backend = assignment_.backend, .spec = spec_ ? &*spec_ : unprepared, .turn = memory_.turn()};
     if (backend_ && spec_) out.files = backend_->session_files(*spec_);
+    if (assignment_.restore) out.base = &*assignment_.restore;
     out.checkpoint = memory_.checkpoint().empty() ? assignment_.checkpoint : memory_.checkpoint();
     return out;
 }
