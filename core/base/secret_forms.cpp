@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/base64.hpp"
 #include "base/hex.hpp"
 #include "base/redactor.hpp"
 
@@ -153,19 +154,6 @@ void add_forms(Forms& forms, std::string_view value) {
     add_json(forms, value);
 }
 
-}
-
-std::string to_base64(std::string_view bytes) {
-    static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-        std::uint32_t group = 0;
-        for (std::size_t i = 0; i < 3; ++i)
-            group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0u);
-        for (std::size_t i = 0; i < 4; ++i) text.push_back(i <= count ? digits[group >> (18 - 6 * i) & 63] : '=');
-    }
-    return text;
 }
 
 std::vector<std::string> secret_forms(std::string_view value) {

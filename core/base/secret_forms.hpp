@@ -12,7 +12,4 @@ namespace murmur {
 /// Nothing for a value or line that is shorter than Redactor::value_bytes_least.
 std::vector<std::string> secret_forms(std::string_view value);
 
-/// As in RFC 4648, with padding.
-std::string to_base64(std::string_view bytes);
-
 }

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "base/base64.hpp"
 #include "base/hex.hpp"
 #include "base/secret_forms.hpp"
 

@@ -1,4 +1,4 @@
-#include <base/secret_forms.hpp>
+#include <base/base64.hpp>
 
 #include "supervisor_fixture.hpp"
 
