@@ -58,16 +58,16 @@ std::string duration_text(double milliseconds) {
     return format_duration(std::chrono::seconds(seconds));
 }
 
-std::string count_text(double count) { return std::to_string(static_cast<std::int64_t>(count)); }
+std::string whole_number(double count) { return std::to_string(static_cast<std::int64_t>(count)); }
 
 struct Limit {
     std::string_view flag, budget_field, spent_field;
     std::string (*text)(double);
 };
 constexpr Limit limits[] = {{"max-cost", "maxCostUsd", "costUsd", dollars},
-                            {"max-turns", "maxTurns", "turns", count_text},
+                            {"max-turns", "maxTurns", "turns", whole_number},
                             {"max-time", "maxTimeMs", "timeMs", duration_text},
-                            {"max-children", "maxChildren", "children", count_text}};
+                            {"max-children", "maxChildren", "children", whole_number}};
 
 }
 
