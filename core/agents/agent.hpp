@@ -122,10 +122,10 @@ struct Task {
     std::vector<std::string> blocked_by;  ///< ids; without cycles
     std::string activate_when;            ///< empty: from the start; or "files_modified"
     std::string pattern;                  ///< of files, for that
-    bool is_activated = true;             ///< its condition has been met
+    bool is_dormant = false;              ///< its condition has not been met yet
     bool operator==(const Task&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Task, (), (id, subject, description, status, blocked_by, activate_when, pattern, is_activated))
+BOOST_DESCRIBE_STRUCT(Task, (), (id, subject, description, status, blocked_by, activate_when, pattern, is_dormant))
 
 struct Checklist {
     std::vector<Task> tasks;

@@ -30,7 +30,7 @@ std::string commits_text(const Agent& agent) {
 std::string checklist_text(const Agent& agent) {
     std::string text;
     for (const Task& task : agent.checklist.tasks) {
-        if (task.status == TaskStatus::deleted || !task.is_activated) continue;
+        if (task.status == TaskStatus::deleted || task.is_dormant) continue;
         text +=
             (text.empty() ? "" : "\n") + task.id + ". [" + task_status_short_name(task.status) + "] " + task.subject;
     }

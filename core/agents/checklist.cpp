@@ -40,7 +40,7 @@ void add_task(Step& step, Task task) {
     make_room(checklist);
     for (const std::string& blocker : task.blocked_by) get_task(checklist, blocker);
     task.id = std::to_string(++checklist.made);
-    task.is_activated = task.activate_when.empty();
+    task.is_dormant = !task.activate_when.empty();
     checklist.tasks.push_back(task);
     note_task(step, task, "created");
 }
@@ -120,8 +120,8 @@ void activate_tasks(Step& step, const std::vector<std::string>& files) {
         if (task.activate_when.empty() || task.status == TaskStatus::deleted) continue;
         const auto touched = std::find_if(files.begin(), files.end(),
                                           [&](const std::string& file) { return glob_matches(task.pattern, file); });
-        if (touched == files.end() || (task.is_activated && is_open(task))) continue;
-        task.is_activated = true;
+        if (touched == files.end() || (!task.is_dormant && is_open(task))) continue;
+        task.is_dormant = false;
         task.status = is_open(task) ? task.status : TaskStatus::pending;
         note_task(step, task, "is to be done, as \"" + *touched + "\" was modified");
     }

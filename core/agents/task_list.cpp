@@ -54,7 +54,7 @@ const Task& get_task(const Checklist& checklist, const std::string& id) {
 bool is_open(const Task& task) { return task.status == TaskStatus::pending || task.status == TaskStatus::in_progress; }
 
 bool is_active(const Checklist& checklist, const Task& task) {
-    return is_open(task) && task.is_activated &&
+    return is_open(task) && !task.is_dormant &&
            std::none_of(task.blocked_by.begin(), task.blocked_by.end(), [&](const std::string& id) {
                const Task* blocker = find_task(checklist, id);
                return blocker && is_open(*blocker);

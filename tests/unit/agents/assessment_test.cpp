@@ -38,7 +38,7 @@ TEST(Assessment, ThePromptHasEverythingAndTheForm) {
     agent.commits = {{"/srv/web.git", "0123456789abcdef", "login: fixed", true}};
     agent.checklist.tasks = {{.id = "1", .subject = "Write tests", .status = TaskStatus::completed},
                              {.id = "2", .subject = "Gone", .status = TaskStatus::deleted},
-                             {.id = "3", .subject = "Not yet", .is_activated = false}};
+                             {.id = "3", .subject = "Not yet", .is_dormant = true}};
     const std::string prompt = assessment_prompt(agent);
     for (const char* part : {"Fix the login", "Also the logout", "All fixed.", "0123456789 login: fixed",
                              "1. [completed] Write tests", "pr", "\nVERDICT: done\n", "\nVERDICT: not done\n"})

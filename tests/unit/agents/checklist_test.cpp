@@ -149,6 +149,14 @@ TEST_F(ChecklistTest, ACommitWakesTheTasksThatWaitForItsFiles) {
     EXPECT_EQ(agent.checklist.tasks[0].status, TaskStatus::deleted);
 }
 
+TEST_F(ChecklistTest, ATaskThatWaitsForFilesStillDoesAfterARestart) {
+    run();
+    create("run the tests again", "*_test.go");
+    create("write");
+    agent = decode_agent(encode_agent(agent));
+    EXPECT_EQ(active(), (Ids{"2"}));
+}
+
 TEST_F(ChecklistTest, AnAgentThatRestsBeforeItIsDoneIsToldWhatRemains) {
     run();
     create("write tests");
