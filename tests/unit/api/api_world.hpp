@@ -7,7 +7,7 @@
 namespace murmur {
 
 inline const Tenant acme{"github_app", "acme"};
-inline const Tenant other{"github_app", "other"};
+inline const Tenant other_tenant{"github_app", "other"};
 
 /// An API on a real store, engine and catalog, with the builtins of share/catalog, and tokens of two tenants.
 class ApiWorld : public EngineWorld {
@@ -30,7 +30,7 @@ protected:
         api.substrates = {"fake"};
         api.backend_of_model = [](const std::string&) { return std::string(); };
         api.plugins = [] { return json::array(); };
-        for (const Tenant& tenant : {acme, other})
+        for (const Tenant& tenant : {acme, other_tenant})
             for (const char* account : {"alice", "bob", "root"}) {
                 Principal principal = user_principal(tenant, account);
                 principal.is_org_admin = principal.name == "root";

@@ -95,7 +95,8 @@ TEST_F(CallerTest, ATenantOfSomebodyElseIsRefused) {
 }
 
 TEST_F(CallerTest, OneTokenMayBeInSeveralTenants) {
-    context_->options.tokens.push_back({token_digest(token_of("alice", acme)), user_principal(other, "alice-o")});
+    context_->options.tokens.push_back(
+        {token_digest(token_of("alice", acme)), user_principal(other_tenant, "alice-o")});
     EXPECT_EQ(identified(request(token_of("alice", acme))).tenant, acme);
     EXPECT_EQ(identified(request(token_of("alice", acme), "github_app/other")).account, "alice-o");
     EXPECT_NE(

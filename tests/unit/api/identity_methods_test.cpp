@@ -35,8 +35,8 @@ TEST_F(IdentityMethods, WhoAmISaysPrincipalTenantAndGroups) {
     EXPECT_EQ(
         answer(member("alice")),
         R"({"tenant":"github_app/acme","principal":"user:alice","isAdmin":false,"groups":["murmur-all-members"]})");
-    EXPECT_EQ(answer(admin(other)), R"({"tenant":"github_app/other","principal":"user:root","isAdmin":true,)"
-                                    R"("groups":["murmur-all-members","murmur-org-admins"]})");
+    EXPECT_EQ(answer(admin(other_tenant)), R"({"tenant":"github_app/other","principal":"user:root","isAdmin":true,)"
+                                           R"("groups":["murmur-all-members","murmur-org-admins"]})");
     EXPECT_EQ(answer(profile("ci-bot")), R"({"tenant":"github_app/acme","principal":"service-profile:ci-bot",)"
                                          R"("isAdmin":false,"groups":[]})");
     EXPECT_EQ(answer(agent_caller(make_agent(acme, "alice", {"fix", "tests"}))),
@@ -93,7 +93,7 @@ TEST_F(IdentityMethods, AChangeOfTheCatalogCountsAtOnce) {
          {"grant", json::object{{"users", json::array{"alice"}},
                                 {"inline", json::object{{"permissions", json::array{"secret.list"}}}}}}});
     EXPECT_EQ(reason(member("alice"), "secret.list"), "tenant-binding:alice-secrets");
-    EXPECT_EQ(reason(member("alice", other), "secret.list"), denied) << "a grant is for its tenant";
+    EXPECT_EQ(reason(member("alice", other_tenant), "secret.list"), denied) << "a grant is for its tenant";
     catalog_->remove({tenant_key(acme), "tenant-binding", "", "alice-secrets"}, {"operator", {}});
     EXPECT_EQ(reason(member("alice"), "secret.list"), denied);
 }

@@ -122,7 +122,7 @@ protected:
 };
 
 TEST_F(IsolationTest, NoMethodReachesIntoAnotherTenant) {
-    for (const Caller& stranger : {admin(other), member("alice", other)})
+    for (const Caller& stranger : {admin(other_tenant), member("alice", other_tenant)})
         for (const UnaryMethod& method : unary_methods()) {
             const Answer answer = call(method, stranger, request_of(method));
             EXPECT_EQ(answer.text.find(canary), std::string::npos) << method.name << ": " << answer.text;
@@ -142,7 +142,7 @@ TEST_F(IsolationTest, NoComplaintNamesWhatAnotherTenantHas) {
                                              {"zebraspace", "zebraspac"}})
             for (std::size_t at = 0; (at = request.find(name, at)) != std::string::npos; at += misspelt.size())
                 request.replace(at, name.size(), misspelt);
-        const Answer answer = call(method, admin(other), parse_json(request, "request").as_object());
+        const Answer answer = call(method, admin(other_tenant), parse_json(request, "request").as_object());
         for (const char* name : {"zebrafix", "zebrarole", "zebraspace", "ZEBRA_TOKEN"})
             EXPECT_EQ(answer.text.find(name), std::string::npos) << method.name << ": " << answer.text;
     }
