@@ -15,7 +15,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 /// Agents and snapshots in a real store, and their blobs in files.
-class SnapshotKeeperTest : public testing::Test {
+class SnapshotKeeperTest : public ::testing::Test {
 protected:
     SnapshotKeeperTest() {
         std::string pattern = std::filesystem::temp_directory_path() / "keeper-XXXXXX";

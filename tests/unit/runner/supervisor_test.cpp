@@ -1,4 +1,5 @@
 #include <base/base64.hpp>
+#include <base/secret_forms.hpp>
 
 #include "supervisor_fixture.hpp"
 
