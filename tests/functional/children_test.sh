@@ -16,6 +16,7 @@ esac'
 start_daemon
 
 murmur spawn director "direct" --on-idle keep-alive >/dev/null
+wait_phase director PHASE_TASK_COMPLETE
 wait_phase director/backend PHASE_TASK_COMPLETE
 wait_phase director/backend/tester PHASE_RUNNING
 assert_contains "$(murmur session watch --until-idle director/backend)" "mine: director/backend/tester"

@@ -11,10 +11,10 @@ namespace murmur {
 namespace {
 
 struct ModelPrices : ::testing::Test {
-    TempDir dir;
+    testing::TempDir dir;
 
     PriceTable load(const std::string& text) {
-        write_file(dir.path() / "models.yaml", text);
+        write_file_atomically(dir.path() / "models.yaml", text, 0600);
         return load_model_prices(dir.path() / "models.yaml");
     }
     std::string complaint(const std::string& text) {
