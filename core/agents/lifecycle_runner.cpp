@@ -12,6 +12,10 @@ void decide_on(Step& step, const command::RunnerAttached& attached) {
     if (agent.runner && agent.runner->id != attached.runner.id)
         throw Error(Errc::permission_denied, "the one-time token of " + quoted_slug(agent) + " has been used");
     if (agent.runner) return;
+    // Its machine is removed, or will be with the answer to its start: there is nothing to save, and nothing may begin.
+    if (agent.phase == Phase::destroying && !has_work(agent))
+        throw Error(Errc::aborted,
+                    quoted_slug(agent) + " is ending, and machine \"" + agent.machine->id + "\" is being removed");
     agent.runner = attached.runner;
     agent.machine->had_runner = true;
     step.note("runner", "runner registered, pid " + std::to_string(attached.runner.pid),

@@ -29,6 +29,7 @@ TEST_F(EngineWorld, AnAttachedRunnerGetsTheAssignmentAndThenEveryCommand) {
     const auto sink = std::make_shared<RecordingSink>();
     EXPECT_FALSE(attach(spawned, sink).error);
     ASSERT_TRUE(sink->wait_for_commands(1));
+    report(spawned, 1, "turnStarted", {{"turn", 1}, {"messageIds", json::array{json::string("f-1")}}});
     engine->execute(id_of("one"), command::Interrupt{});
     ASSERT_TRUE(sink->wait_for_commands(2));
     EXPECT_EQ(sink->state.lock()->sequences, (std::vector<std::int64_t>{1, 2}));
@@ -39,6 +40,7 @@ TEST_F(EngineWorld, AfterAReconnectOnlyWhatTheRunnerLacksIsSentAgain) {
     wait_for("one", machine_exists);
     const auto first = std::make_shared<RecordingSink>();
     attach(spawned, first);
+    report(spawned, 1, "turnStarted", {{"turn", 1}, {"messageIds", json::array{json::string("f-1")}}});
     engine->execute(id_of("one"), command::Interrupt{});
     const auto second = std::make_shared<RecordingSink>();
     EXPECT_FALSE(attach(spawned, second, "r-1", 1).error);
@@ -87,6 +89,8 @@ TEST_F(EngineWorld, KillRemovesTheMachineAndFencesTheRunner) {
     const auto sink = std::make_shared<RecordingSink>();
     attach(spawned, sink);
     engine->execute(id_of("one"), command::Kill{});
+    EXPECT_FALSE(substrate->state.lock()->machines.empty()) << "its work is saved first";
+    report(spawned, 1, "sessionEnded", {{"outcome", "completed"}, {"saved", true}});
     wait_phase("one", Phase::killed);
     EXPECT_TRUE(substrate->state.lock()->machines.empty());
     EXPECT_TRUE(open_sqlite_writer(dir)->pending_effects().empty()) << "timers of an ended life are left";
@@ -103,9 +107,9 @@ TEST_F(EngineWorld, ARunnerThatFallsSilentIsLostAfterItsLease) {
     const Agent spawned = spawn("one");
     wait_for("one", machine_exists);
     attach(spawned, std::make_shared<RecordingSink>());
-    const Agent agent = wait_phase("one", Phase::failed);
-    EXPECT_NE(agent.reason.find("no sign of life"), std::string::npos);
-    EXPECT_TRUE(substrate->state.lock()->machines.empty());
+    const Agent agent = wait_for("one", [](const Agent& each) { return each.incarnation == 2; });
+    EXPECT_EQ(agent.recovery.losses, 1);
+    EXPECT_FALSE(is_terminal(agent.phase));
 }
 
 TEST_F(EngineWorld, AMachineThatVanishedWhileNobodyLookedIsNoticedAtTheNextStart) {
@@ -115,7 +119,9 @@ TEST_F(EngineWorld, AMachineThatVanishedWhileNobodyLookedIsNoticedAtTheNextStart
     close();
     substrate->state.lock()->machines.clear();
     open();
-    EXPECT_NE(wait_phase("one", Phase::failed).reason.find("the runner died"), std::string::npos);
+    const Agent agent = wait_for("one", [](const Agent& each) { return each.incarnation == 2; });
+    EXPECT_EQ(agent.recovery.losses, 1);
+    EXPECT_FALSE(is_terminal(agent.phase));
 }
 
 TEST_F(EngineWorld, AfterARestartTheRunnerGoesOnWhereItWas) {
