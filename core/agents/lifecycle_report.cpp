@@ -119,6 +119,8 @@ void decide_report(Step& step, const json::object& object) {
         on_session_started(step, *started);
     } else if (const auto turn = field("turn_started")) {
         on_turn_started(step, *turn);
+    } else if (const auto taken = field("messages_taken")) {
+        on_messages_taken(step, *taken);
     } else if (const auto turn_end = field("turn_ended")) {
         on_turn_ended(step, *turn_end);
     } else if (const auto commits = field("commits")) {

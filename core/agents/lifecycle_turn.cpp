@@ -34,6 +34,13 @@ void on_turn_started(Step& step, const FieldReader& turn) {
     watch_turn_time(step);
 }
 
+void on_messages_taken(Step& step, const FieldReader& taken) {
+    Agent& agent = step.agent();
+    const std::vector<FollowUp> messages = take_sent(agent, taken.get_strings("message_ids"));
+    agent.recovery.turn_work.insert(agent.recovery.turn_work.end(), messages.begin(), messages.end());
+    step.note("message", "taken in by turn " + std::to_string(agent.turns));
+}
+
 void on_turn_ended(Step& step, const FieldReader& turn) {
     Agent& agent = step.agent();
     const bool success = turn.get_bool("success", false);

@@ -24,6 +24,8 @@ void on_snapshot(Step& step, const json::object& manifest, const FieldReader& sn
 void on_save_failed(Step& step, const FieldReader& failed);
 void on_base_moved(Step& step, const FieldReader& moved);
 void on_turn_started(Step& step, const FieldReader& turn);
+/// Messages that were sent while a turn ran, and that it has taken in.
+void on_messages_taken(Step& step, const FieldReader& taken);
 void on_turn_ended(Step& step, const FieldReader& turn);
 
 }

@@ -91,7 +91,8 @@ void on_session_ended(Step& step, const FieldReader& ended) {
     step.note("session", ending.phase == Phase::completed ? "session ended" : "session failed: " + ending.reason);
     if (!agent.ending) agent.ending = ending;
     agent.turn_running = false;
-    agent.recovery.saved = ended.get_bool("saved", true);
+    forget_delivered(agent, ended.get_strings("delivered"));
+    agent.recovery.saved = ended.get_bool("saved", false);
     if (!agent.recovery.saved) step.note("error", "the session has ended, and its work is not saved");
     agent.stopping = true;
     rescue(step);

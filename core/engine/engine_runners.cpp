@@ -26,7 +26,7 @@ void Engine::attach(const SecretBox::RunnerClaim& claim, const std::string& mach
                 answer.error = current_error();
             }
         }
-        completion(answer);
+        if (completion) completion(answer);
     };
     submit(std::move(item));
 }

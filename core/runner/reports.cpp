@@ -141,13 +141,14 @@ json::object save_failed(const Error& error) {
     return wrap("saveFailed", {{"message", error.message()}, {"hint", error.hint()}});
 }
 
-json::object session_ended(const SessionOutcome& outcome, bool saved) {
+json::object session_ended(const SessionOutcome& outcome, bool saved, const std::vector<std::string>& delivered) {
     json::object fields = {{"outcome", outcome.error ? "failed" : "completed"},
                            {"exitCode", outcome.exit.code},
                            {"signal", outcome.exit.signal},
                            {"stderrTail", outcome.stderr_tail}};
     if (outcome.error) fields["error"] = error_fact(*outcome.error);
     fields["saved"] = saved;
+    if (!delivered.empty()) fields["delivered"] = to_array(delivered);
     return wrap("sessionEnded", std::move(fields));
 }
 

@@ -59,7 +59,8 @@ json::object checkpoint(const json::object& data);
 /// `manifest` as sessions/snapshot.hpp makes it.
 json::object snapshot(json::object manifest);
 json::object save_failed(const Error& error);
-json::object session_ended(const SessionOutcome& outcome, bool saved);
+/// `delivered`: as in SessionStart, of a rescue, which starts no session.
+json::object session_ended(const SessionOutcome& outcome, bool saved, const std::vector<std::string>& delivered = {});
 /// What an assessor said; with an `error` it said nothing of use.
 struct Assessment {
     std::int64_t round = 0;

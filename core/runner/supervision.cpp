@@ -47,7 +47,7 @@ Supervision::Result Supervision::run() {
     const bool saved = !abandoned_ && result_.end != End::fenced && !result_.discard && save_all();
     out.end = result_.end;  // saving may have been ended by a signal
     if (out.end == End::stopped || out.end == End::failed)
-        channel_.report(reports::session_ended(result_.outcome, saved));
+        channel_.report(reports::session_ended(result_.outcome, saved, delivered_));
     return out;
 }
 
@@ -75,6 +75,7 @@ Session::Result Supervision::work() {
 
 /// No session: what an earlier runner left is pushed, and saved by who called.
 Session::Result Supervision::rescue() {
+    delivered_ = DeliveryJournal(options_.machine_directory / journal_file).earlier();
     try {
         backend_ = options_.backend(assignment_);
         spec_ = make_session_spec(assignment_, session_id_, workspace_, memory_, *backend_);

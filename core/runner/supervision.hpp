@@ -51,6 +51,7 @@ private:
     std::unique_ptr<BlobClient> blobs_;
     std::unique_ptr<SnapshotSaver> saver_;
     bool abandoned_ = false;
+    std::vector<std::string> delivered_;  ///< before a rescue, by the runner that was lost
     Session::Result result_;
 };
 

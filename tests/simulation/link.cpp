@@ -7,7 +7,7 @@ namespace murmur::simulation {
 
 namespace {
 
-constexpr std::int64_t usual_ms = 20, longest_ms = 1500;
+constexpr std::int64_t link_usual_ms = 20, link_longest_ms = 1500;
 
 }
 
@@ -15,7 +15,7 @@ Link::Link(World& world, std::shared_ptr<SimulatedRunner> runner, SecretBox::Run
     : world_(world), runner_(runner), claim_(claim) {}
 
 void Link::to_runner(std::function<void(SimulatedRunner&)> message) {
-    next_down_ = std::max(next_down_, world_.timeline.now() + world_.random.delay(usual_ms, longest_ms));
+    next_down_ = std::max(next_down_, world_.timeline.now() + world_.random.delay(link_usual_ms, link_longest_ms));
     world_.timeline.after(next_down_ - world_.timeline.now(), [self = shared_from_this(), message] {
         const auto runner = self->runner_.lock();
         if (!self->is_open_ || !runner) return;
@@ -26,7 +26,7 @@ void Link::to_runner(std::function<void(SimulatedRunner&)> message) {
 }
 
 void Link::to_daemon(std::function<void(Engine&)> message) {
-    next_up_ = std::max(next_up_, world_.timeline.now() + world_.random.delay(usual_ms, longest_ms));
+    next_up_ = std::max(next_up_, world_.timeline.now() + world_.random.delay(link_usual_ms, link_longest_ms));
     world_.timeline.after(next_up_ - world_.timeline.now(), [self = shared_from_this(), message] {
         if (!self->is_open_ || !self->world_.is_up()) return;
         self->world_.engine().renew_lease(self->claim_);

@@ -314,7 +314,7 @@ void SimulatedRunner::assess() {
 void SimulatedRunner::end_session(bool saved) {
     if (std::exchange(ended_, true)) return;
     turn_running_ = false;
-    report("sessionEnded", {{"outcome", "completed"}, {"saved", saved}});
+    report("sessionEnded", {{"outcome", "completed"}, {"saved", saved}, {"delivered", array_of(machine_->journal)}});
 }
 
 }

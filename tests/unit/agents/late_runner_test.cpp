@@ -24,5 +24,32 @@ TEST(LateRunner, OneThatComesBeforeTheAnswerToAStartThatIsNoLongerWantedDoesNotK
     EXPECT_EQ(world.agent.phase, Phase::completed);
 }
 
+TEST(LateRunner, ARescueTellsWhatTheLostRunnerHadHandedOver) {
+    LifecycleWorld world;
+    world.run();
+    world.end_turn();
+    world.apply(command::AddFollowUp{"f-2", "second"});
+    ASSERT_EQ(world.agent.sent.size(), 1u);
+    world.lose_runner();
+    world.apply(command::Stop{});
+    ASSERT_EQ(world.agent.queue.size(), 1u);
+    world.start_machine();
+    world.attach();
+    world.report("sessionEnded",
+                 {{"outcome", "completed"}, {"saved", true}, {"delivered", json::array{json::string("f-2")}}});
+    EXPECT_TRUE(world.agent.queue.empty()) << "a resurrected session would get it a second time";
+}
+
+TEST(LateRunner, WhatATurnHasTakenInIsNotSentAgain) {
+    LifecycleWorld world;
+    world.run();
+    world.apply(command::SendMessage{"f-2", "second"});
+    ASSERT_EQ(world.agent.sent.size(), 1u);
+    world.report("messagesTaken", {{"turn", 1}, {"messageIds", json::array{json::string("f-2")}}});
+    EXPECT_TRUE(world.agent.sent.empty());
+    world.end_turn();
+    EXPECT_EQ(world.agent.phase, Phase::task_complete);
+}
+
 }
 }

