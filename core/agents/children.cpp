@@ -92,7 +92,10 @@ void decide_on(Step& step, const command::AdoptChild& adopt) {
     const std::string workflow_id = adopt.child.workflow_id();
     Child* known = find_child(agent, workflow_id);
     // One that lives is not spawned again: its own answer says what to do instead.
-    if (known && !is_terminal(known->phase)) return;
+    if (known && !is_terminal(known->phase)) {
+        remember_request(agent, adopt.request_id);
+        return step.touch();
+    }
     const auto alive = std::count_if(agent.family.children.begin(), agent.family.children.end(),
                                      [](const Child& child) { return !is_terminal(child.phase); });
     if (alive >= policy.children_max)

@@ -2,6 +2,7 @@
 
 #include "agents/budget.hpp"
 #include "agents/lifecycle_checks.hpp"
+#include "base/planted_bug.hpp"
 
 namespace murmur {
 
@@ -41,6 +42,7 @@ void note_cut_turn(Step& step) {
 
 bool has_work(const Agent& agent) {
     if (!agent.machine || agent.machine->phase == MachinePhase::gone) return false;
+    if (is_planted(PlantedBug::machines_go_unsaved)) return false;
     return agent.machine->had_runner && !agent.recovery.saved && !agent.recovery.discard;
 }
 
@@ -49,6 +51,7 @@ json::object machine_body(const Machine& machine) {
 }
 
 void take_back_sent(Agent& agent) {
+    if (is_planted(PlantedBug::sent_is_forgotten)) agent.sent.clear();
     agent.queue.insert(agent.queue.begin(), std::make_move_iterator(agent.sent.begin()),
                        std::make_move_iterator(agent.sent.end()));
     agent.sent.clear();

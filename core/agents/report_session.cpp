@@ -3,6 +3,7 @@
 #include "agents/recovery.hpp"
 #include "agents/report_parts.hpp"
 #include "agents/turn_end.hpp"
+#include "base/planted_bug.hpp"
 
 namespace murmur {
 
@@ -23,6 +24,7 @@ std::string cut_turn_text(const Agent& agent) {
 
 /// Messages that an earlier runner of this machine had handed over, although nobody told of a turn with them.
 void forget_delivered(Agent& agent, const std::vector<std::string>& ids) {
+    if (is_planted(PlantedBug::journals_are_not_read)) return;
     const auto is_delivered = [&](const FollowUp& message) {
         return std::find(ids.begin(), ids.end(), message.id) != ids.end();
     };

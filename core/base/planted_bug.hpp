@@ -8,8 +8,9 @@ namespace murmur {
 
 /// Mistakes that the simulation must find; see tests/simulation/README.md.
 BOOST_DEFINE_ENUM_CLASS(PlantedBug, none, answers_before_storing, forgets_failed_effects, results_are_said_once,
-                        starts_with_no_effects, keeps_what_was_not_stored, old_runners_hear, leases_run_in_sleep,
-                        families_in_halves, news_dies_with_the_teller, reattached_runners_miss_commands)
+                        starts_with_no_effects, keeps_what_was_not_stored, old_runners_hear, families_in_halves,
+                        machines_go_unsaved, sent_is_forgotten, journals_are_not_read, news_dies_with_the_teller,
+                        reattached_runners_miss_commands)
 
 #ifdef MURMUR_PLANTED_BUGS
 inline PlantedBug planted_bug = PlantedBug::none;

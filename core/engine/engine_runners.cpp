@@ -53,7 +53,7 @@ void Engine::acknowledge(const SecretBox::RunnerClaim& claim, std::int64_t down_
 void Engine::follow_runner(const Agent& agent) {
     const bool is_running = agent.runner && agent.machine && agent.machine->phase == MachinePhase::running;
     if (is_running) leases_.begin(agent.row, agent.incarnation);
-    if (!is_running && !is_planted(PlantedBug::leases_run_in_sleep)) leases_.end(agent.row);
+    if (!is_running) leases_.end(agent.row);
     const auto attached = runners_.find(agent.row);
     if (attached == runners_.end()) return;
     const bool has_ended = is_terminal(agent.phase);

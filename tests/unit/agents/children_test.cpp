@@ -160,6 +160,18 @@ TEST_F(ChildrenTest, ASpawnThatIsAskedForAgainAdoptsOnce) {
     EXPECT_EQ(agents["a"].spent.children, 1);
 }
 
+TEST_F(ChildrenTest, ASpawnIsNotCountedAgainAlthoughTheParentHadNotHeardOfTheEndBeforeIt) {
+    spawn("a");
+    const command::AdoptChild first{id_of("a/b"), "request-1"}, anew{id_of("a/b"), "request-2"};
+    apply("a", first);
+    apply("a", anew);  // the child has ended meanwhile, and its parent does not know yet
+    apply("a", command::ChildChanged{
+                   {.slug = "b", .workflow_id = id_of("a/b").workflow_id(), .phase = Phase::completed, .generation = 9},
+                   ""});
+    apply("a", anew);  // the caller has not got the answer
+    EXPECT_EQ(agents["a"].family.children.at(0).phase, Phase::completed);
+}
+
 TEST_F(ChildrenTest, OneThatEndsTakesNoChildren) {
     spawn("a");
     apply("a", command::Stop{});
