@@ -14,7 +14,9 @@ void after_turn(Step& step) {
 void settle(Step& step, Phase phase) {
     Agent& agent = step.agent();
     if (step.deliver_queue()) return;
-    if (phase == Phase::task_complete) agent.reason = open_tasks_text(agent);
+    // Why a push failed stays told until one succeeds.
+    const std::string open_tasks = phase == Phase::task_complete ? open_tasks_text(agent) : std::string();
+    if (!open_tasks.empty()) agent.reason = open_tasks;
     if (phase != Phase::task_complete || !has_pending_checks(agent)) return step.become_idle(phase);
     agent.working_on.clear();
     ++agent.idle_count;

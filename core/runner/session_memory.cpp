@@ -32,7 +32,14 @@ void SessionMemory::keep_turn(std::int64_t turn) {
 
 void SessionMemory::write() const {
     const json::object content = {{"sessionId", session_id_}, {"turn", turn_}, {"checkpoint", checkpoint_}};
-    write_file_atomically(file_, json::serialize(content) + "\n", 0600);
+    try {
+        write_file_atomically(file_, json::serialize(content) + "\n", 0600);
+    } catch (const Error&) {
+        // On a full disk the session goes on. An old file would be taken for the truth, so rather none: murmurd is told
+        // of every checkpoint as well.
+        std::error_code missing;
+        std::filesystem::remove(file_, missing);
+    }
 }
 
 }

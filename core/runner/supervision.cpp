@@ -159,7 +159,13 @@ SavedSession Supervision::saved_session() const {
     // With a snapshot to begin from, a session that did not get here stays as that has it.
     const SessionSpec* unprepared = assignment_.restore ? nullptr : &bare_spec_;
     SavedSession out{.backend = assignment_.backend, .spec = spec_ ? &*spec_ : unprepared, .turn = memory_.turn()};
-    if (backend_ && spec_) out.files = backend_->session_files(*spec_);
+    try {
+        if (backend_ && spec_) out.files = backend_->session_files(*spec_);
+    } catch (...) {
+        // A backend that cannot even say where its session is has none; the repositories are worth more.
+        options_.logger->log(LogLevel::warning, "the session's files are not saved",
+                             {{"reason", current_error().message()}});
+    }
     if (assignment_.restore) out.base = &*assignment_.restore;
     out.checkpoint = memory_.checkpoint().empty() ? assignment_.checkpoint : memory_.checkpoint();
     return out;

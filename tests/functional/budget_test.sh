@@ -34,7 +34,7 @@ assert_lacks "$(murmur session watch --until-idle saver)" "asked: Three"
 assert_contains "$(murmur budget saver --max-cost 10)" "\$10.00"
 assert_contains "$(murmur budget saver)" "max-turns     5"
 murmur queue add saver "Three" >/dev/null
-wait_for_three() { [[ $(git -C "$WORLD/origins/app.git" log -1 --format=%s "$(murmur status saver --json | grep -oE 'murmur/w/[^"]*')") == Three ]]; }
+wait_for_three() { [[ $(git -C "$WORLD/origins/app.git" log -1 --format=%s "murmur/w/app/u/$(id -un)/saver") == Three ]]; }
 wait_until wait_for_three
 assert_contains "$(murmur budget saver --max-turns none)" "max-turns     none"
 

@@ -13,6 +13,9 @@ delegate) murmur spawn tester "stay" || exit 1
     echo "mine: $(murmur ls -q)" ;;
 stay) exec sleep 600 ;;
 esac'
+git add .murmur
+git commit -qm "what agents run"
+git push -q
 start_daemon
 
 murmur spawn director "direct" --on-idle keep-alive >/dev/null

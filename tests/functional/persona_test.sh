@@ -30,8 +30,8 @@ for slug in plain review forced; do wait_phase "$slug" PHASE_TASK_COMPLETE; done
 
 said() { murmur session watch --until-idle "$1"; }
 assert_contains "$(said plain)" "model from-yaml, told : Work"
-assert_contains "$(said review)" "model from-persona, told You only review.: Work"
-assert_contains "$(said forced)" "model from-flag, told You only review.: Work"
+assert_contains "$(said review)" "model from-persona, told You only review."
+assert_contains "$(said forced)" "model from-flag, told You only review."
 limit() { murmur budget "$1" | grep max-turns | tr -s ' ' | cut -d' ' -f2; }
 assert_eq 9 "$(limit plain)"
 assert_eq 4 "$(limit review)"
