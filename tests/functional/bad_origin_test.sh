@@ -24,9 +24,11 @@ assert_contains "$(murmur status no-work)" "push failed: the origin refused"
 assert_contains "$(murmur status no-work)" "policy: no work"
 murmur session stop no-work >/dev/null
 wait_phase no-work PHASE_COMPLETED
-kept=$(murmur status no-work | sed -n 's/.*work that is not on the origin is kept in \([^,;]*\).*/\1/p')
-[[ -s $kept ]] || fail "no work is kept: $(murmur status no-work)"
-git fetch -q "$kept" '+refs/*:refs/kept/*'
+murmur snapshot export no-work "$WORLD/kept" >/dev/null
+bundles=("$WORLD"/kept/*.bundle)
+[[ -s ${bundles[0]} ]] || bundles=("$WORLD"/kept/*/*.bundle)
+[[ -s ${bundles[0]} ]] || fail "no work is kept: $(find "$WORLD/kept")"
+git fetch -q "${bundles[0]}" '+refs/*:refs/kept/*'
 assert_contains "$(git log --all --format=%s)" "work"
 
 # A command that is there, but cannot be run.

@@ -88,7 +88,7 @@ void Clients::spawn(const std::string& label) {
     if (spawn.id.path.size() > 1) {
         AgentId parent = spawn.id;
         parent.path.pop_back();
-        commands.push_back({parent.workflow_id(), command::AdoptChild{spawn.id}});
+        commands.push_back({parent.workflow_id(), command::AdoptChild{spawn.id, spawn.request_id}});
     }
     commands.push_back({spawn.id.workflow_id(), spawn});
     world_.trace("client spawns " + label + (spawn.resurrect ? " again" : spawn.force_new ? " anew" : ""));
