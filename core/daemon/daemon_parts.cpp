@@ -20,6 +20,10 @@ namespace {
 // How long answers that are on their way may take when murmurd is told to end.
 constexpr std::chrono::seconds drain_grace{5};
 
+// How long a killed murmurd may take to let go of its state directory, and how often that is looked at.
+constexpr std::chrono::milliseconds dying_grace{1000};
+constexpr std::chrono::milliseconds lock_poll_interval{5};
+
 std::filesystem::path settle(const std::filesystem::path& flag, const char* variable,
                              const std::filesystem::path& configured, std::filesystem::path (*fallback)()) {
     if (!flag.empty()) return flag;
@@ -32,6 +36,12 @@ std::filesystem::path settle(const std::filesystem::path& flag, const char* vari
 Fd lock_state(const std::filesystem::path& dir) {
     const std::filesystem::path file = dir / "lock";
     Fd lock = try_lock_file(file);
+    // One that was killed keeps it until the kernel has taken it apart, which nothing tells.
+    const auto deadline = std::chrono::steady_clock::now() + dying_grace;
+    while (!lock && std::chrono::steady_clock::now() < deadline) {
+        SystemClock().sleep_for(lock_poll_interval, {});
+        lock = try_lock_file(file);
+    }
     if (!lock) {
         std::string pid = read_file(file, 64);
         while (!pid.empty() && pid.back() == '\n') pid.pop_back();
