@@ -34,7 +34,7 @@ SessionSpec make_session_spec(const Assignment& assignment, const std::string& s
     spec.disallowed_tools = assignment.disallowed_tools;
     spec.environment = child_environment(assignment, workspace);
     spec.settings = assignment.backend_settings;
-    // What was kept here is newer than what murmurd was told, and is this session's own.
+    // What was kept here is newer than what murmurd was told, and is of the same session id.
     const bool kept = !memory.checkpoint().empty();
     spec.checkpoint = kept ? memory.checkpoint() : assignment.checkpoint;
     spec.fork_checkpoint = !kept && assignment.fork;

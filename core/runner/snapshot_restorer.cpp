@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The user's own home gets nothing but files of this session, or of the one that it is a copy of.
+/// The user's own home gets nothing but files of the agent's session, or of the one that it is a copy of.
 void check_users_file(const std::string& path, const Backend& backend, const SessionSpec& spec,
                       const std::string& saved_session) {
     std::vector<std::string> patterns = backend.session_files(spec);
@@ -29,7 +29,7 @@ void check_users_file(const std::string& path, const Backend& backend, const Ses
         return names_session && session_pattern_covers(pattern, path);
     });
     if (!is_named)
-        throw Error(Errc::invalid_argument, "\"" + path + "\" is no file of this session")
+        throw Error(Errc::invalid_argument, "\"" + path + "\" is no file of the agent's session")
             .with_hint("Only the session's own files are put into the user's home directory.");
 }
 

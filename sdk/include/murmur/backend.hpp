@@ -81,7 +81,7 @@ struct SessionSpec {
     std::vector<std::string> disallowed_tools = {};
     std::map<std::string, std::string> environment = {};  ///< what the process will get besides; values may be secret
     json::object settings = {};    ///< the backend's section of the repository's or operator's configuration
-    json::object checkpoint = {};  ///< of an earlier process of this session, to resume from; empty: a new session
+    json::object checkpoint = {};  ///< of an earlier process of the same session, to resume from; empty: a new session
     bool fork_checkpoint = false;  ///< `checkpoint` is another session's: go on from a copy, under `session_id`
     std::vector<std::string> installed_programs = {};  ///< those of `capabilities().programs` found in PATH there
 };
@@ -153,13 +153,13 @@ class MURMUR_SDK_API Backend {
 public:
     virtual ~Backend();
     virtual BackendCapabilities capabilities() const = 0;
-    /// What it can do for this session, where its mode or settings make a difference. Throws nothing; a spec that
-    /// open() refuses may get any answer. capabilities() by default.
+    /// What it can do for a session of this spec, where its mode or settings make a difference. Throws nothing; a spec
+    /// that open() refuses may get any answer. capabilities() by default.
     virtual BackendCapabilities session_capabilities(const SessionSpec& spec) const;
     /// A translator for one session. Throws `invalid_argument` for a spec it cannot run, with the remedy.
     virtual std::unique_ptr<BackendSession> open(const SessionSpec& spec, const Call& call) = 0;
 
-    /// Where the CLI keeps what a later process needs to resume this session: paths below the home directory, in which
+    /// Where the CLI keeps what a later process needs to resume the session: paths below the home directory, in which
     /// the last part may be a pattern with "*" ("…/projects/-work-api/*.jsonl"); a folder means all that is in it. The
     /// host keeps the files that exist with every snapshot. One that begins with "~/" is below the home directory of
     /// the user whom the runner runs as ($MURMUR_USER_HOME of the spec's environment), for a CLI that must use that
