@@ -3,6 +3,7 @@
 #include "catalog/apply_order.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/catalog_transaction.hpp"
+#include "catalog/field_paths.hpp"
 
 namespace murmur {
 
@@ -11,14 +12,23 @@ namespace {
 // All of them are one transaction, during which nobody else writes.
 constexpr std::size_t apply_items_max = 5000;
 
+/// Where both of them stand: in which files or, in one text, at which lines.
+std::string places_of(const ResourceDraft& first, const ResourceDraft& second) {
+    if (first.source != second.source) return "first in " + first.source + ", then in " + second.source;
+    const std::string name = name_field_of(first.kind->spec);
+    const std::string one = first.where(name), other = second.where(name);
+    return one.empty() || other.empty() ? first.source : "first at " + one + ", then at " + other;
+}
+
 CatalogTransaction::Batch batch_of(const std::vector<ResourceDraft>& drafts) {
     CatalogTransaction::Batch batch;
     for (const ResourceDraft& draft : drafts) {
         const auto [first, is_new] = batch.emplace(draft.key, &draft);
         if (is_new) continue;
-        const Error error(Errc::invalid_argument, resource_title(draft.key) + " is there twice");
-        throw error.in("first in " + first->second->source + ", then in " + draft.source)
-            .with_hint("Leave one of the two out.");
+        const Error error = Error(Errc::invalid_argument, resource_title(draft.key) + " is there twice")
+                                .with_hint("Leave one of the two out.");
+        const std::string places = places_of(*first->second, draft);
+        throw places.empty() ? error : error.in(places);
     }
     return batch;
 }

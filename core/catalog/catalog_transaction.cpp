@@ -1,6 +1,7 @@
 #include "catalog/catalog_transaction.hpp"
 
 #include <murmur/error.hpp>
+#include <murmur/json.hpp>
 
 namespace murmur {
 
@@ -16,8 +17,16 @@ Error at_place(const ResourceDraft& draft, const std::string& path, Error error)
     return draft.source.empty() ? error : error.in(draft.source);
 }
 
+/// Keys of maps have no order. What is the same in another one is of the same length.
+bool is_same_body(const ResourceDraft& draft, const ResourceRow& row) {
+    if (row.body == draft.body_text) return true;
+    return row.body.size() == draft.body_text.size() && parse_json(row.body, "stored body") == draft.body;
+}
+
+/// Fields alone say nothing of how the text is written: one that has them stays as somebody wrote it.
 bool is_same(const ResourceDraft& draft, const ResourceRow& row) {
-    return !draft.secret_is_new && row.body == draft.body_text && row.content == draft.content;
+    return !draft.secret_is_new && (draft.content_is_rendered || row.content == draft.content) &&
+           is_same_body(draft, row);
 }
 
 /// Through a volatile pointer, so that the compiler does not find it needless.
@@ -59,6 +68,7 @@ ResourceDraft make_draft(const Kind& kind, const ResourceKey& key, const SourceD
     draft.body = std::move(checked.body);
     draft.body_text = json::serialize(draft.body);
     draft.content = std::move(checked.content);
+    draft.content_is_rendered = kind.spec.markdown && !document.content;
     draft.references = references_of(kind.spec, draft.body);
     draft.secret = take_secret(checked.secret);
     draft.secret_is_new = draft.secret.has_value();

@@ -21,6 +21,7 @@ struct ResourceDraft {
     json::object body;
     std::string body_text;  ///< as it is stored
     std::string content;
+    bool content_is_rendered = false;  ///< of fields that were given; nobody wrote it
     std::vector<BodyReference> references;
     std::optional<Secret> secret;
     bool secret_is_new = false;  ///< and not the one that is stored already

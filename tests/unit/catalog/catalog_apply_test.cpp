@@ -80,6 +80,22 @@ TEST_F(CatalogApply, TheSameTwiceIsRefused) {
     EXPECT_EQ(refused.context.front(), "first in a.yaml, then in b.yaml");
 }
 
+TEST_F(CatalogApply, TheSameTwiceInOneTextIsRefusedWithBothPlaces) {
+    const std::string text =
+        "kind: role\nname: r\npermissions: [a.read]\n---\nkind: role\nname: r\npermissions: [a.list]\n";
+    for (const auto& [source, said] : std::vector<std::pair<std::string, std::string>>{
+             {"", "first at line 2, column 1, then at line 6, column 1"},
+             {"all.yaml", "first at all.yaml:2:1, then at all.yaml:6:1"}}) {
+        std::vector<ApplyItem> items;
+        for (StreamDocument& each : parse_stream(parts.kinds, text, source, ""))
+            items.push_back({each.kind, std::move(each.document), source});
+        const Complaint refused = complaint_of([&] { apply(std::move(items)); });
+        EXPECT_EQ(refused.message, "role \"r\" is there twice");
+        ASSERT_EQ(refused.context.size(), 1u);
+        EXPECT_EQ(refused.context.front(), said);
+    }
+}
+
 TEST_F(CatalogApply, SecretsAreStoredSealedAndNeverShown) {
     const auto applied = apply({item("workspace", workspace("w", "murmur-gcp-small", "secret_refs: [NPM_TOKEN]\n")),
                                 item("secret", "name: NPM_TOKEN\nplaintext_value: npm-canary-1\n")});

@@ -1,5 +1,6 @@
 #include "catalog/catalog.hpp"
 
+#include "catalog/resource_text.hpp"
 #include "catalog_world.hpp"
 
 namespace murmur {
@@ -31,6 +32,30 @@ TEST_F(CatalogWorld, AnIdenticalBodyChangesNothing) {
     EXPECT_EQ(same.result, ChangeResult::unchanged);
     EXPECT_EQ(same.resource.generation, 1);
     EXPECT_EQ(get("environment", "e").author, "alice");
+}
+
+TEST_F(CatalogWorld, TheOrderOfKeysIsNoDifference) {
+    const std::string head = "name: m\nvcpus: 2\nmemory_gb: 8\ngce: {machine_type: e2, regions: {";
+    const std::string west = "us-west1: {cost_per_hour: 0.1}", east = "us-east1: {cost_per_hour: 0.2}";
+    set("machine-type", "m", head + west + ", " + east + "}}\n");
+    EXPECT_EQ(set("machine-type", "m", head + east + ", " + west + "}}\n").result, ChangeResult::unchanged);
+    EXPECT_EQ(set("machine-type", "m", head + east + "}}\n").result, ChangeResult::updated);
+}
+
+TEST_F(CatalogWorld, TheSameFieldsKeepTheTextOfAMarkdownKind) {
+    const std::string text = "---\n# why this one\nmodel: \"opus\"  # the best\n---\nYou review.\n";
+    const auto persona = [&] { return get("agent-persona", "p"); };
+    set("agent-persona", "p", text);
+    const CatalogKindSpec& spec = parts.kinds.get("agent-persona").spec;
+    EXPECT_EQ(set("agent-persona", "p", json::serialize(to_api_json(spec, persona().body))).result,
+              ChangeResult::unchanged);
+    EXPECT_EQ(patch("agent-persona", "p", {{"model", "opus"}}).result, ChangeResult::unchanged);
+    EXPECT_EQ(resource_text(spec, persona()), text);
+    EXPECT_EQ(patch("agent-persona", "p", {{"model", "sonnet"}}).result, ChangeResult::updated);
+    EXPECT_EQ(resource_text(spec, persona()), "---\nmodel: sonnet\n---\nYou review.\n");
+    // As a text it is another one, also when only a comment is.
+    EXPECT_EQ(set("agent-persona", "p", "---\nmodel: sonnet  # cheap\n---\nYou review.\n").result,
+              ChangeResult::updated);
 }
 
 TEST_F(CatalogWorld, TheNameMayComeFromTheDocument) {
