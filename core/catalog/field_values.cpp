@@ -26,10 +26,16 @@ FieldValue refused(std::string complaint, std::string hint = {}) {
     return {std::nullopt, std::move(complaint), std::move(hint)};
 }
 
+/// "0144" is 144 to some readers and, as an octal number, 100 to others.
+bool has_leading_zero(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    return text.size() > 1 && text[0] == '0' && std::isdigit(static_cast<unsigned char>(text[1]));
+}
+
 std::optional<json::value> read_number_text(std::string_view text) {
     if (text.empty() || text.size() > 32) return std::nullopt;
     const char first = text[0] == '-' && text.size() > 1 ? text[1] : text[0];
-    if (!std::isdigit(static_cast<unsigned char>(first))) return std::nullopt;
+    if (!std::isdigit(static_cast<unsigned char>(first)) || has_leading_zero(text)) return std::nullopt;
     const char* end = text.data() + text.size();
     std::int64_t whole = 0;
     if (const auto parsed = std::from_chars(text.data(), end, whole); parsed.ec == std::errc() && parsed.ptr == end)
@@ -62,6 +68,14 @@ std::optional<json::value> read_number(const json::value& given) {
     }
     if (number.is_int64()) return number;
     return std::nullopt;
+}
+
+FieldValue refused_number(const json::value& given, std::string complaint) {
+    std::string text = given.is_string() ? std::string(given.get_string()) : std::string();
+    if (!has_leading_zero(text)) return refused(std::move(complaint));
+    while (has_leading_zero(text)) text.erase(text.find('0'), 1);
+    return refused(std::move(complaint),
+                   read_number_text(text) ? "Write it without zeros in front: " + text + "." : std::string());
 }
 
 FieldValue read_duration(const json::value& given) {
@@ -177,11 +191,11 @@ FieldValue read_scalar(FieldType type, const json::value& given) {
     switch (type) {
         case FieldType::integer: {
             const auto number = read_number(given);
-            return number && number->is_int64() ? accepted(*number) : refused("must be a whole number");
+            return number && number->is_int64() ? accepted(*number) : refused_number(given, "must be a whole number");
         }
         case FieldType::number: {
             const auto number = read_number(given);
-            return number ? accepted(*number) : refused("must be a number");
+            return number ? accepted(*number) : refused_number(given, "must be a number");
         }
         case FieldType::boolean:
             if (given.is_bool()) return accepted(given);

@@ -17,6 +17,26 @@ TEST(FieldValues, DurationsAreThoseOfGo) {
         EXPECT_FALSE(parse_go_duration(text)) << text;
 }
 
+TEST(FieldValues, NumbersAreDecimalAndNotWrittenLikeOctalOnes) {
+    const auto whole = [](const char* text) { return read_scalar(FieldType::integer, json::value(text)); };
+    for (const auto& [text, number] :
+         std::vector<std::pair<const char*, std::int64_t>>{{"0", 0},
+                                                           {"-0", 0},
+                                                           {"7", 7},
+                                                           {"-12", -12},
+                                                           {"50.0", 50},
+                                                           {"1e3", 1000},
+                                                           {"9007199254740993", 9007199254740993}})
+        EXPECT_EQ(whole(text).value, json::value(number)) << text;
+    for (const char* text : {"0144", "00", "-07", "007.0", "0x10", "0o17", "1_000", "1:30", " 1", "1 ", "+1", "", ".5",
+                             "5.5", "inf", "nan", "1e400", "9223372036854775808"})
+        EXPECT_FALSE(whole(text).value) << text;
+    EXPECT_EQ(whole("0144").complaint, "must be a whole number");
+    EXPECT_EQ(whole("0144").hint, "Write it without zeros in front: 144.");
+    EXPECT_EQ(read_scalar(FieldType::number, json::value("00.5")).hint, "Write it without zeros in front: 0.5.");
+    EXPECT_EQ(read_scalar(FieldType::number, json::value("0.5")).value, json::value(0.5));
+}
+
 TEST(FieldValues, TimestampsAreThoseOfRfc3339) {
     for (const char* text : {"2026-05-14T18:30:00Z", "2026-05-14t18:30:00.123456789z", "2024-02-29T00:00:60+05:30"})
         EXPECT_TRUE(is_timestamp(text)) << text;
