@@ -66,8 +66,7 @@ std::vector<StreamDocument> parse_stream(const KindRegistry& kinds, std::string_
     const YamlSource place = source_of_document(source);
     if (text.size() > stream_bytes_max)
         throw place.error({}, "larger than 8 MiB").with_hint("Divide it into several files.");
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    text = without_byte_order_marks(text);
     if (const Kind* kind = markdown_kind(kinds, text, place, default_kind))
         return {markdown_document(*kind, text, place)};
     std::vector<StreamDocument> documents;

@@ -83,7 +83,7 @@ SourceDocument take_content(const CatalogKindSpec& spec, SourceDocument document
             throw Error(Errc::invalid_argument, "content and structured fields are mutually exclusive")
                 .with_hint("Remove content, or everything beside it.");
     if (!content->is_string()) throw Error(Errc::invalid_argument, "content must be a string");
-    SourceDocument parsed = parse_markdown(spec, std::string(content->get_string()), source);
+    SourceDocument parsed = parse_markdown(spec, without_byte_order_marks(content->get_string()), source);
     if (const json::value* name = document.fields.if_contains("name")) parsed.fields["name"] = *name;
     return parsed;
 }
@@ -101,8 +101,7 @@ SourceDocument parse_fields(std::string_view text, const YamlSource& source) {
 }
 
 SourceDocument parse_document(const CatalogKindSpec& spec, std::string_view text, const YamlSource& source) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    text = without_byte_order_marks(text);
     check_text(text, source);
     if (!spec.markdown) return parse_fields(text, source);
     const bool is_object = text[text.find_first_not_of(" \t\r\n")] == '{';

@@ -5,6 +5,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 #include "base/utf8.hpp"
@@ -55,6 +56,16 @@ std::string plain_words(const std::string& complaint) {
     const auto found = words.find(complaint);
     return found == words.end() ? complaint : found->second;
 }
+
+constexpr std::string_view core_tag_prefix = "tag:yaml.org,2002:";
+
+/// "str" of "!!str"; empty of what is no tag of that family.
+std::string_view core_tag_name(std::string_view tag) {
+    return tag.starts_with(core_tag_prefix) ? tag.substr(core_tag_prefix.size()) : std::string_view();
+}
+
+/// "?" and "!" are the parser's own: of what has no tag, and of a text in quotes.
+bool has_yaml_tag(std::string_view tag) { return !tag.empty() && tag != "?" && tag != "!"; }
 
 /// Whether the quoted text that begins at `at` (perhaps behind an anchor or a tag) is closed.
 bool is_quote_closed(std::string_view text, std::size_t at) {
@@ -146,28 +157,53 @@ void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
 void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                            const std::string& text) {
     check_scalar(mark, tag, text);
-    // "?" is the parser's tag of a plain scalar; a quoted one has "!".
+    check_tag(mark, tag);
     if (expects_key()) {
         if (tag == "?" && text == "<<")
             throw error(mark, "merge keys (<<) are not supported").with_hint("Write the values out.");
         return add_key(mark, text);
     }
-    add(mark, tag == "?" ? yaml_plain_value(text) : json::value(json::string(text)), anchor);
+    add(mark, scalar_value(mark, tag, text), anchor);
 }
 
-void YamlBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+void YamlBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                                   YAML::EmitterStyle::value) {
+    check_tag(mark, tag, "seq");
     open(mark, json::array(), anchor);
 }
 
 void YamlBuilder::OnSequenceEnd() { close(); }
 
-void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                              YAML::EmitterStyle::value) {
+    check_tag(mark, tag, "map");
     open(mark, json::object(), anchor);
 }
 
 void YamlBuilder::OnMapEnd() { close(); }
+
+json::value YamlBuilder::scalar_value(const YAML::Mark& mark, const std::string& tag, const std::string& text) const {
+    const std::string_view name = core_tag_name(tag);
+    if (tag != "?" && (name.empty() || name == "str")) return json::string(text);
+    json::value value = yaml_plain_value(text);
+    const bool fits = name.empty() || (name == "int" && (value.is_int64() || value.is_uint64())) ||
+                      (name == "float" && value.is_number()) || (name == "bool" && value.is_bool()) ||
+                      (name == "null" && value.is_null());
+    if (!fits) throw error(mark, "this is no !!" + std::string(name));
+    return value;
+}
+
+/// A tag may say the type that a value has anyway; what others ask for would be lost in silence.
+void YamlBuilder::check_tag(const YAML::Mark& mark, const std::string& tag, std::string_view expected) const {
+    constexpr std::array<std::string_view, 7> core_tags = {"str", "int", "float", "bool", "null", "seq", "map"};
+    if (!has_yaml_tag(tag)) return;
+    const std::string_view name = core_tag_name(tag);
+    const std::string shown = name.empty() ? tag : "!!" + std::string(name);
+    if (std::find(core_tags.begin(), core_tags.end(), name) == core_tags.end())
+        throw error(mark, "tags (" + shown + ") are not supported").with_hint("Write the value without it.");
+    const bool is_collection = name == "seq" || name == "map";
+    if (expected.empty() ? is_collection : name != expected) throw error(mark, "this is no " + shown);
+}
 
 void YamlBuilder::check_scalar(const YAML::Mark& mark, const std::string& tag, const std::string& text) const {
     if (tag != "?" && !is_quote_closed(text_, static_cast<std::size_t>(std::max(mark.pos, 0))))

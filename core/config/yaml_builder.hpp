@@ -52,6 +52,8 @@ private:
     std::optional<std::string> path_of_next() const;
     void note_position(const YAML::Mark& mark);
     void count(const YAML::Mark& mark, std::size_t values, std::size_t bytes);
+    json::value scalar_value(const YAML::Mark& mark, const std::string& tag, const std::string& text) const;
+    void check_tag(const YAML::Mark& mark, const std::string& tag, std::string_view expected = {}) const;
     void check_scalar(const YAML::Mark& mark, const std::string& tag, const std::string& text) const;
     YamlPosition position(const YAML::Mark& mark) const;
     std::string_view line_of(const YAML::Mark& mark) const;

@@ -52,9 +52,11 @@ bool is_yaml_word(std::string_view text) {
     return std::find(words.begin(), words.end(), lower) != words.end();
 }
 
-/// Digits with the signs of numbers, dates and times, and nothing else; also 0x1F and 0o17.
+/// Digits with the signs of numbers, dates and times, and nothing else; also 0x1F and 0o17. What begins with - or .
+/// is quoted in any case.
 bool looks_like_yaml_number(std::string_view text) {
     if (text.find_first_of("0123456789") == std::string_view::npos) return false;
+    if (text[0] != '+' && (text[0] < '0' || text[0] > '9')) return false;
     if (text.starts_with("0x") || text.starts_with("0o") || text.starts_with("0b")) return true;
     // A date with a time is the only one that has letters other than the exponent's.
     return text.find_first_not_of("0123456789.eE+-_:, TZ") == std::string_view::npos;

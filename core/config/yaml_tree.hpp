@@ -44,12 +44,15 @@ struct YamlTree {
     std::map<std::string, YamlPosition, std::less<>> positions;
 };
 
+/// The text without the byte order marks at its start: some editors add one every time.
+std::string_view without_byte_order_marks(std::string_view text);
+
 /// Parses one YAML document; an empty one is null.
 ///
 /// Plain scalars follow the YAML 1.2 core schema: `yes` and `no` are strings. Refused, with the position: invalid
 /// UTF-8, control characters, tabs in the indentation, deeper nesting than 32 levels, more than 20,000 values or 1 MiB
 /// of text after aliases are expanded, duplicate keys, keys that are not scalars or are longer than 200 bytes, merge
-/// keys, a second document. Throws invalid_argument.
+/// keys, tags of types that JSON does not have, a second document. Throws invalid_argument.
 YamlTree parse_yaml(std::string_view text, const YamlSource& source);
 
 /// A part of a text between lines that begin with `---`.

@@ -48,6 +48,26 @@ TEST(YamlDocument, RefusesWhatHidesMistakes) {
     EXPECT_EQ(yaml_failure(std::string("a: \0", 4)), "x.yaml:1:4: a NUL character: this is not a text");
 }
 
+TEST(YamlDocument, ATagMakesAValueOfItsTypeOrIsRefused) {
+    const auto document = YamlDocument::parse(
+        "a: !!str 12\nb: !!int \"100\"\nc: !!bool true\nd: !!null \"\"\ne: !!float 1.5\nf: !!map {a: 1}\ng: !!seq "
+        "[1]\nh: ! 12\n",
+        "x.yaml");
+    EXPECT_EQ(json::serialize(document.root()),
+              R"({"a":"12","b":100,"c":true,"d":null,"e":1.5E0,"f":{"a":1},"g":[1],"h":"12"})");
+    for (const char* text :
+         {"a: !Ref x\n", "a: !!binary aGVsbG8=\n", "a: !!timestamp 2026-01-01\n", "a: !secret {b: 1}\n",
+          "a: !list [1]\n", "a: !!set {b}\n", "!x a: 1\n", "a: !<tag:x.org,2026:y> z\n"})
+        EXPECT_NE(yaml_failure(text).find(" are not supported"), std::string::npos) << text << yaml_failure(text);
+    EXPECT_EQ(yaml_failure("a: !Ref x\n"), "x.yaml:1:4: tags (!Ref) are not supported");
+    EXPECT_EQ(yaml_failure("a: !!binary aGVsbG8=\n"), "x.yaml:1:4: tags (!!binary) are not supported");
+    EXPECT_EQ(yaml_failure("a: !!int many\n"), "x.yaml:1:4: this is no !!int");
+    EXPECT_EQ(yaml_failure("a: !!bool yes\n"), "x.yaml:1:4: this is no !!bool");
+    EXPECT_EQ(yaml_failure("a: !!seq {b: 1}\n"), "x.yaml:1:4: this is no !!seq");
+    EXPECT_EQ(yaml_failure("a: !!map [b]\n"), "x.yaml:1:4: this is no !!map");
+    EXPECT_EQ(yaml_failure("a: !!str [b]\n"), "x.yaml:1:4: this is no !!str");
+}
+
 TEST(YamlDocument, LimitsSizeDepthAndAliases) {
     EXPECT_EQ(yaml_failure(std::string((1 << 20) + 1, '#')), "x.yaml is larger than 1 MiB");
     EXPECT_EQ(yaml_failure("a: " + std::string(40, '[') + std::string(40, ']')),

@@ -16,8 +16,9 @@ std::string written(const std::string& text) {
 }
 
 TEST(YamlText, QuotesWhatAnotherReaderWouldMistake) {
-    for (const char* plain : {"a", "go-medium", "https://github.com/acme/a.git", "a b", "x#y", "a:b", "/srv/a", "1h30m",
-                              "9f86d081", "claude-opus-4-6", "it's", "Bash(git log*)", "\u00e9t\u00e9", "\U0001F600"})
+    for (const char* plain :
+         {"a", "go-medium", "https://github.com/acme/a.git", "a b", "x#y", "a:b", "/srv/a", "1h30m", "9f86d081",
+          "claude-opus-4-6", "it's", "Bash(git log*)", "e2", "E2E", "T1", "\u00e9t\u00e9", "\U0001F600"})
         EXPECT_EQ(written(plain), plain);
     for (const char* quoted : {"",    "yes",   "No",       "ON",         "off",
                                "y",   "true",  "False",    "null",       "NULL",
