@@ -4,6 +4,8 @@
 #include "api/methods.hpp"
 #include "api/metrics.hpp"
 #include "api/watch_stream.hpp"
+#include "base/json_keys.hpp"
+#include "base/utf8.hpp"
 #include "http/connect_codec.hpp"
 
 namespace murmur {
@@ -17,6 +19,8 @@ json::object request_object(const http::Request& request) {
     if (request.body.empty()) return {};
     json::value body = parse_json(request.body, "request");
     if (!body.is_object()) throw Error(Errc::invalid_argument, "the request must be a JSON object");
+    if (const auto key = find_duplicate_key(request.body))
+        throw Error(Errc::invalid_argument, "the key \"" + to_one_line(*key) + "\" appears a second time");
     return std::move(body.get_object());
 }
 

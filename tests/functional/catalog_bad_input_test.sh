@@ -2,7 +2,9 @@
 # What no resource can be made of: each is refused with one line that says what is wrong and where, and nothing is stored.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
 
-start_daemon
+printf 'listen: 127.0.0.1:0\ntokens:\n  - {account: ada, sha256: %s, tenant: "local/%s", admin: true}\n' \
+    "$(printf token | sha256sum | cut -d' ' -f1)" "$(id -un)" >"$WORLD/murmurd.yaml"
+start_daemon --config "$WORLD/murmurd.yaml"
 
 # The tenant's own resources of every kind, with their generations.
 everything() {
@@ -163,6 +165,38 @@ input 'kind: role\nname: good\npermissions: [workspace.read]\n---\nkind: tenant-
 refuses "a stream with a missing reference" "$invalid role \"gone\" does not exist" murmur set
 input 'name: bad\npermissions: [workspace.read]\n'
 refuses "a document that does not say its kind" "$invalid parse stdin: line 1, column 1: kind is required" murmur set
+
+# ---------------------------------------------------------------------------------------------------- requests
+
+# Another client than murmur, which has read nothing of what it sends. Prints the answer.
+post() { # METHOD BODY
+    local address
+    address=$(sed -nE 's/.* tcp=([^ ]+).*/\1/p' "$DAEMON_LOG" | tail -n 1)
+    exec 8<>"/dev/tcp/${address%:*}/${address##*:}"
+    printf 'POST /murmur.api.v1.MurmurService/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer token\r\nContent-Type: application/json\r\nContent-Length: %s\r\nConnection: close\r\n\r\n%s' \
+        "$1" "$address" "${#2}" "$2" >&8
+    cat <&8
+    exec 8>&-
+}
+# refuses_request WHAT ERROR METHOD BODY
+refuses_request() {
+    local answer
+    answer=$(post "$3" "$4")
+    assert_contains "$answer" '"code":"invalid_argument"'
+    assert_contains "$answer" "$2"
+    assert_eq "$before" "$(everything)" "what is stored after: $1"
+    printf 'refused: %s: %s\n' "$1" "$2"
+}
+assert_contains "$(post GetResource '{"kind":"environment","name":"kept"}')" '"generation":"2"'
+rest='"machine_type_ref":"murmur-n2-standard-4","disk_type_ref":"murmur-pd-balanced","disk_size_gb":1'
+refuses_request "the same key twice in a body" 'the key \"substrate\" appears a second time' SetResource \
+    '{"kind":"environment","name":"bad","body":{"name":"bad","substrate":"SUBSTRATE_AWS","substrate":"SUBSTRATE_GCP",'"$rest}}"
+refuses_request "the same key in two spellings" 'are the same field' SetResource \
+    '{"kind":"environment","name":"bad","body":{"name":"bad","substrate":"SUBSTRATE_GCP","machineTypeRef":"x",'"$rest}}"
+refuses_request "a text and a body" 'text and body are mutually exclusive' SetResource \
+    '{"kind":"environment","name":"bad","text":"name: bad","body":{"name":"bad"}}'
+refuses_request "a body that is nested too deeply" 'too deep' SetResource \
+    '{"kind":"environment","name":"bad","body":'"$(printf '{"a":%.0s' {1..100})1$(printf '}%.0s' {1..100})}"
 
 # What is just inside the limits is taken.
 printf 'name: %s\npermissions: [workspace.read]\n' "$long" | murmur set role "$long" >/dev/null
