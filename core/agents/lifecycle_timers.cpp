@@ -9,7 +9,8 @@ namespace {
 
 void on_deadline(Step& step) {
     Agent& agent = step.agent();
-    if (agent.phase != Phase::destroying || !has_work(agent)) return;
+    if (agent.phase != Phase::destroying) return;
+    if (!has_work(agent)) return step.destroy();
     if (agent.recovery.save_failed) {  // it is trying: the work is not to be lost for that
         agent.recovery.save_failed = false;
         return step.set_deadline(step.policy().stop_deadline);

@@ -38,6 +38,7 @@ void queue_conflict(Agent& agent, FollowUp message, const std::string& head) {
 
 void on_snapshot(Step& step, const json::object& manifest, const FieldReader&) {
     Agent& agent = step.agent();
+    if (agent.recovery.discard) return;  // made before the runner heard of it
     const Snapshot snapshot = parse_snapshot(manifest);
     SnapshotRecord record;
     record.id = snapshot_id(manifest);

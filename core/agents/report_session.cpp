@@ -95,7 +95,8 @@ void on_session_ended(Step& step, const FieldReader& ended) {
     agent.turn_running = false;
     forget_delivered(agent, ended.get_strings("delivered"));
     agent.recovery.saved = ended.get_bool("saved", false);
-    if (!agent.recovery.saved) step.note("error", "the session has ended, and its work is not saved");
+    if (!agent.recovery.saved && !agent.recovery.discard)
+        step.note("error", "the session has ended, and its work is not saved");
     agent.stopping = true;
     rescue(step);
 }

@@ -11,10 +11,14 @@ void Step::stop_session(Ending ending, bool hurry) {
     const bool is_told = (a.stopping && !hurry) || a.recovery.is_rescue || a.recovery.saved;
     if (is_told && !a.recovery.discard) return;
     a.stopping = true;
-    if (!has_work(a)) return destroy();
+    // A runner that is only ended with its machine would push and save: it has to be told that nobody wants that.
+    const bool can_be_told = a.recovery.discard && a.runner && machine_is_running(a);
+    if (!has_work(a) && !can_be_told) return destroy();
     set_phase(Phase::destroying);
     if (!a.runner) return rescue(*this);
-    send_to_runner({{"stop", json::object{{"reason", a.ending->reason}, {"hurry", hurry}}}});
+    json::object stop{{"reason", a.ending->reason}, {"hurry", hurry}};
+    if (a.recovery.discard) stop["discard"] = true;
+    send_to_runner({{"stop", std::move(stop)}});
     set_deadline(hurry ? policy_.kill_deadline : policy_.stop_deadline);
     // It cannot listen while it sleeps: the command waits in the outbox.
     if (a.machine->phase == MachinePhase::suspended) resume(*this);
