@@ -30,6 +30,27 @@ FieldCase platform(std::string kind) {
         .kind = std::move(kind), .path = "platform", .type = "boolean", .value = "true", .access = Access::read_only};
 }
 
+/// What agents may use up, and how they run: the same in several kinds.
+Cases limits_of(const std::string& kind) {
+    return {
+        {kind, "limits", "object", Need::no, R"({"max_cost": 5.5, "max_time": "90m"})"},
+        {kind, "limits.max_cost", "number", Need::no, "2.5"},
+        {kind, "limits.max_turns", "integer", Need::no, "40"},
+        {kind, "limits.max_time", "duration", Need::no, R"("1h30m")"},
+        {kind, "limits.max_children", "integer", Need::no, "10"},
+    };
+}
+FieldCase backend(std::string kind) {
+    return {.kind = std::move(kind), .path = "backend", .type = "string", .value = R"("codex")"};
+}
+FieldCase on_idle(std::string kind) {
+    return {.kind = std::move(kind),
+            .path = "on_idle",
+            .type = "enum",
+            .value = R"("keep-alive")",
+            .values = {"sleep", "terminate", "terminate-when-prs-resolved", "keep-alive"}};
+}
+
 /// The same, put into the input with that label.
 FieldCase in(std::string base, FieldCase field) {
     field.base = std::move(base);
@@ -53,6 +74,7 @@ Cases identity_cases() {
         {"user", "git_name", "string", Need::no, R"("Alice Doe")"},
         {"user", "git_email", "string", Need::no, R"("alice@acme.com")"},
         {"user", "ssh_public_keys", "list of strings", Need::no, R"(["ssh-ed25519 AAAA alice"])"},
+        description("user"),
         {"user", "github_token_secret", "string", Need::no, R"("GH_TOKEN")"},
         {"user", "claude_token_secret", "string", Need::no, R"("CLAUDE_TOKEN")"},
         {"user", "claude_refresh_token_secret", "string", Need::no, R"("CLAUDE_REFRESH_TOKEN")"},
@@ -62,6 +84,7 @@ Cases identity_cases() {
         name("group"),
         {"group", "static", "object", Need::one_of, R"({"members": ["carol"]})", no_group_source},
         {"group", "static.members", "list of strings", Need::yes, R"(["carol", "dave"])"},
+        {.kind = "group", .path = "source", .type = "string", .value = R"("static")", .access = Access::read_only},
         in("group-github-admin", {"group", "github_admin", "object", Need::one_of, "{}", no_group_source}),
         in("group-all-tenant-members", {"group", "all_tenant_members", "object", Need::one_of, "{}", no_group_source}),
         description("group"),
@@ -80,6 +103,10 @@ Cases binding_cases() {
          no_principal},
         {"tenant-binding", "grant.groups", "list of strings", Need::one_of, R"(["frontend-team"])", no_principal},
         {"tenant-binding", "grant.role", "string", Need::one_of, R"("reader")", "grant.role is required"},
+        in("tenant-binding-inline", {"tenant-binding", "grant.inline", "object", Need::one_of,
+                                     R"({"permissions": ["*.read"]})", "grant.role is required"}),
+        in("tenant-binding-inline", {"tenant-binding", "grant.inline.permissions", "list of strings", Need::yes,
+                                     R"(["flight.*"])", "permissions must be non-empty"}),
         {"tenant-binding", "grant.name_pattern", "string", Need::no, R"("staging-*")"},
         description("tenant-binding"),
         name("service-profile"),
@@ -154,6 +181,7 @@ Cases disk_cases() {
         in("disk-type-aws", {"disk-type", "aws.volume_type", "string", Need::yes, R"("io2")"}),
         in("disk-type-aws",
            {"disk-type", "aws.regions", "map of objects", Need::no, R"({"us-west-2": {"cost_per_gib_month": 0.08}})"}),
+        in("disk-type-aws", {"disk-type", "aws.regions.<name>.cost_per_gib_month", "number", Need::yes, "0.08"}),
         platform("disk-type"),
         description("disk-type"),
     };
@@ -190,6 +218,14 @@ Cases placement_cases() {
         in("placement-aws", {"placement", "aws", "object", Need::when, R"({"region": "us-east-1"})"}),
         {"placement", "service_account", "string", Need::no, R"("agents@acme.iam.gserviceaccount.com")"},
         {"placement", "gcp.zones", "list of strings", Need::yes, R"(["us-west1-a", "us-west1-b"])"},
+        {"placement", "service_account_bindings", "list of objects", Need::no,
+         R"([{"gcp_service_account": "ci@acme.iam.gserviceaccount.com"}])"},
+        {"placement", "service_account_bindings[].gcp_service_account", "string", Need::one_of,
+         R"("ci@acme.iam.gserviceaccount.com")"},
+        {"placement", "service_account_bindings[].aws_instance_profile_arn", "string", Need::one_of,
+         R"("arn:aws:iam::1:instance-profile/ci")"},
+        in("placement-bound", {"placement", "service_account_bindings[].grants", "list of objects", Need::no,
+                               R"([{"users": ["bob"], "inline": {"permissions": ["placement-sa.assume"]}}])"}),
         {"placement", "gcp.assign_public_ip", "boolean", Need::no, "true", "", "false"},
         description("placement"),
     };
@@ -270,6 +306,11 @@ Cases launch_cases() {
          "",
          "",
          {"rebase", "merge", "none"}},
+        {"workspace", "model", "string", Need::no, R"("claude-sonnet-4-6")"},
+        backend("workspace"),
+        on_idle("workspace"),
+        in("workspace-ports", {"workspace", "ports[].label", "string", Need::yes, R"("api")"}),
+        in("workspace-ports", {"workspace", "ports[].port", "integer", Need::yes, "6060"}),
         {"workspace", "min_idle", "integer", Need::no, "4", "", "0"},
         {"workspace", "secret_refs", "list of strings", Need::no, R"(["NPM_TOKEN", "DATABASE_URL"])"},
         {"workspace", "secret_env", "enum", Need::no, R"("plain")", "", "prefixed", {"prefixed", "plain"}},
@@ -290,6 +331,9 @@ Cases behaviour_cases() {
     return {
         {"agent-persona", "description", "string", Need::no, R"("PR reviewer focused on correctness.")"},
         {"agent-persona", "model", "string", Need::no, R"("claude-opus-4-6")"},
+        {"agent-persona", "category", "string", Need::no, R"("review")"},
+        backend("agent-persona"),
+        on_idle("agent-persona"),
         {"agent-persona", "tools", "list of strings", Need::no, R"j(["Read", "Bash(git log*)"])j"},
         {"agent-persona", "disallowed_tools", "list of strings", Need::no,
          R"j(["Bash(rm *)", "Bash(git push --force*)"])j"},
@@ -306,8 +350,15 @@ Cases behaviour_cases() {
         {"flight", "service_profile", "string", Need::no, R"("ci-bot")"},
         {"flight", "max_concurrent", "integer", Need::no, "5", "", "0"},
         {"flight", "dequeue_strategy", "enum", Need::no, R"("one")", "", "all", {"all", "one", "five"}},
-        {"flight", "expected_output", "enum", Need::no, R"("respond")", "", "", {"pr", "push", "respond"}},
-        {"flight", "on_idle", "enum", Need::no, R"("terminate")", "", "", {"terminate"}},
+        {"flight",
+         "expected_output",
+         "enum",
+         Need::no,
+         R"("respond")",
+         "",
+         "",
+         {"pr", "push", "respond", "diff", "report", "none"}},
+        on_idle("flight"),
         {"flight", "idle_timeout", "duration", Need::no, R"("90m")"},
         {"flight", "tags", "list of strings", Need::no, R"(["nightly-rebake"])"},
         description("flight"),
@@ -320,7 +371,8 @@ const std::vector<FieldCase>& field_cases() {
         Cases all;
         for (const Cases& part :
              {identity_cases(), binding_cases(), secret_cases(), machine_cases(), disk_cases(), image_cases(),
-              placement_cases(), composition_cases(), launch_cases(), behaviour_cases()})
+              placement_cases(), composition_cases(), launch_cases(), behaviour_cases(), limits_of("pool-config"),
+              limits_of("workspace"), limits_of("agent-persona")})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

@@ -83,6 +83,65 @@ TEST_P(FieldRowOf, TakesItsValueAndShowsIt) {
 
 INSTANTIATE_TEST_SUITE_P(Documented, FieldRowOf, ::testing::ValuesIn(field_cases()), label_of);
 
+/// What murmur itself writes: only read, by everybody's names for it.
+class AgentRowOf : public ::testing::TestWithParam<std::pair<std::string, std::string>> {};
+
+TEST_P(AgentRowOf, IsDeclaredAndNotWritten) {
+    const auto& [path, type] = GetParam();
+    const std::vector<FieldRow> rows = field_table(kinds().get("agent").spec);
+    const FieldRow* const row = find_row(rows, path);
+    ASSERT_TRUE(row);
+    EXPECT_EQ(row->type, type);
+    EXPECT_TRUE(row->field->read_only);
+}
+
+INSTANTIATE_TEST_SUITE_P(Documented, AgentRowOf,
+                         ::testing::Values(std::pair("name", "string"), std::pair("agent_id", "string"),
+                                           std::pair("grants", "list of strings"), std::pair("created_at", "timestamp"),
+                                           std::pair("terminated_at", "timestamp"), std::pair("session_url", "string"),
+                                           std::pair("purpose", "string"), std::pair("service_profile", "string")),
+                         [](const auto& row) { return test_label("agent_" + row.param.first); });
+
+/// The only one there is: it must be called so, and need not be.
+TEST(FieldRows, PoolConfigName) {
+    const std::vector<FieldRow> rows = field_table(kinds().get("pool-config").spec);
+    const FieldRow* const row = find_row(rows, "name");
+    ASSERT_TRUE(row);
+    EXPECT_EQ(row->type, "string");
+    EXPECT_EQ(row->required, "yes");
+    for (const char* text : {"max_vms: 50\n", "name: default\nmax_vms: 50\n", "name: ''\nmax_vms: 50\n"})
+        EXPECT_EQ(complaint_about("pool-config", "default", text), "accepted") << text;
+    EXPECT_EQ(complaint_about("pool-config", "default", "name: other\nmax_vms: 50\n"), "name must be default");
+}
+
+/// Whether the field has a case of its own: with those inside a grant, that of a tenant-binding's grant is meant.
+bool is_tried(const std::string& kind, const std::string& path) {
+    const std::size_t grant = path.find("grants[].");
+    if (grant != std::string::npos) return is_tried("tenant-binding", "grant." + path.substr(grant + 9));
+    if (kind == "pool-config" && path == "name") return true;
+    return std::any_of(field_cases().begin(), field_cases().end(),
+                       [&](const FieldCase& field) { return field.kind == kind && field.path == path; });
+}
+
+/// Whether the kind is one of those that are tried here; another one is tried by its example and its own tests.
+bool is_documented(const std::string& kind) {
+    return std::any_of(minimum_inputs().begin(), minimum_inputs().end(),
+                       [&](const MinimumInput& input) { return input.kind == kind; });
+}
+
+/// A field that was added to a documented kind is tried as those of the documentation are.
+TEST(FieldRows, EachDeclaredFieldHasACase) {
+    std::string untried;
+    for (const auto& kind : kinds().all()) {
+        if (!is_documented(kind->spec.name)) continue;
+        const std::vector<FieldRow> rows = field_table(kind->spec);
+        for (const FieldRow& row : rows)
+            if (!is_tried(kind->spec.name, row.path))
+                untried += kind->spec.name + " " + row.path + ": " + row.type + "\n";
+    }
+    EXPECT_EQ(untried, "");
+}
+
 /// Something that is no value of the type, and what is said of it behind the path.
 std::pair<json::value, std::string> misfit(const std::string& type) {
     if (type == "integer") return {"many", "must be a whole number"};

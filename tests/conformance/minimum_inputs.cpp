@@ -16,6 +16,8 @@ const std::vector<MinimumInput>& minimum_inputs() {
          "  - workspace.delete\n"},
         {"tenant-binding", "tenant-binding", "backend-admins",
          "name: backend-admins\ngrant:\n  groups: [backend-team]\n  role: workspace-admin\n"},
+        {"tenant-binding-inline", "tenant-binding", "readers",
+         "name: readers\ngrant:\n  users: [alice]\n  inline: {permissions: [workspace.read]}\n"},
         {"service-profile", "service-profile", "ci-bot", "name: ci-bot\n"},
         {"secret", "secret", "NPM_TOKEN", "name: NPM_TOKEN\nplaintext_value: npm_abc123def456\n"},
         {"user-secret", "user-secret", "MY_PERSONAL_TOKEN",
@@ -44,6 +46,14 @@ const std::vector<MinimumInput>& minimum_inputs() {
          "name: acme-west\nsubstrate: SUBSTRATE_GCP\ngcp:\n  project: acme-agents\n  zones: [us-west1-a]\n"},
         {"placement-aws", "placement", "acme-aws",
          "name: acme-aws\nsubstrate: SUBSTRATE_AWS\naws:\n  account_id: \"123456789012\"\n  region: us-west-2\n"},
+        {"placement-bound", "placement", "acme-west",
+         "name: acme-west\nsubstrate: SUBSTRATE_GCP\ngcp:\n  project: acme-agents\n  zones: [us-west1-a]\n"
+         "service_account_bindings:\n  - gcp_service_account: ci@acme.iam.gserviceaccount.com\n"
+         "    grants: [{groups: [murmur-all-members], inline: {permissions: [placement-sa.assume]}}]\n"},
+        {"workspace-ports", "workspace", "my-workspace",
+         "name: my-workspace\nimage_ref: murmur-debian12-gce\nenvironment_ref: murmur-gcp-small\n"
+         "placement: murmur-gcp-us-west1\nrepos:\n  - clone_url: https://github.com/acme/my-repo.git\n"
+         "    base_branch: main\nports:\n  - {label: web, port: 3000}\n"},
         {"recipe", "recipe", "my-recipe",
          "name: my-recipe\nbase_image_gce_ref: murmur-debian12-gce\nprovisioning_timeout: 30m\n"
          "provisioning_script: |\n  #!/bin/bash\n  set -e\n  echo \"build your toolchain here\"\n"},
