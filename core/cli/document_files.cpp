@@ -82,6 +82,10 @@ private:
                 walk(path, depth + 1);
             } else if (is_document(path)) {
                 if (failed) throw unreadable(path, failed);
+                // One that is named may be a pipe; one that is come upon would be waited for, perhaps for ever.
+                if (!fs::is_regular_file(status))
+                    throw Error(Errc::invalid_argument, "\"" + path.string() + "\" is not a file")
+                        .with_hint("Remove it from the folder, or name it by itself with -f.");
                 add_file(path);
             }
         }

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <fstream>
 
 #include <murmur/error.hpp>
@@ -107,6 +109,18 @@ TEST_F(ApplyCommandTest, WhatIsNotThereIsSaid) {
         "1\nstderr: murmur: there are no resources in \"c\"\nhint: Files that end in .yaml, .yml, .json or .md are "
         "read; hidden ones and README.md are not.\n");
     EXPECT_TRUE(begins(run({"apply", "-f", "d"}), "1\nstderr: murmur: \"d/a.yaml\" is not UTF-8 text (line 1)\nhi"));
+}
+
+TEST_F(ApplyCommandTest, APipeIsReadOnlyWhenItIsNamed) {
+    fs::create_directories("catalog");
+    ASSERT_EQ(::mkfifo("catalog/a.yaml", 0600), 0);
+    try {
+        found({"catalog"});
+        FAIL() << "it was taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.message(), "\"catalog/a.yaml\" is not a file");
+    }
+    EXPECT_EQ(found({"catalog/a.yaml"}), "catalog/a.yaml in catalog\n");
 }
 
 TEST_F(ApplyCommandTest, TooMuchIsNotSent) {
