@@ -40,11 +40,13 @@ bool names_a_place(const std::string& line) {
 
 void print_error(const Error& error, bool is_verbose, Out& out) {
     std::string text = "murmur: " + as_one_line(error.message()) + "\n";
-    for (const std::string& line : error.context())
-        if (names_a_place(line))
-            text += (line.starts_with("first in ") ? "  " : "  at ") + as_one_line(line) + "\n";
+    for (const std::string& line : error.context()) {
+        const bool names_two = line.starts_with("first in ") || line.starts_with("first at ");
+        if (names_two || names_a_place(line))
+            text += (names_two ? "  " : "  at ") + as_one_line(line) + "\n";
         else if (is_verbose)
             text += "  while " + as_one_line(line) + "\n";
+    }
     if (!error.hint().empty()) text += "hint: " + as_one_line(error.hint()) + "\n";
     out.note(text);
 }
