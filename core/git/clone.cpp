@@ -13,18 +13,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void empty_directory(const fs::path& directory) {
+    std::error_code ignored;    // what is left makes the next clone fail, which names it
+    for (const auto& entry : fs::directory_iterator(directory, ignored)) fs::remove_all(entry.path(), ignored);
+}
+
 /// Removes what a failed clone left, unless it is told that all went well.
 class CloneCleanup {
 public:
     explicit CloneCleanup(fs::path directory) : directory_(std::move(directory)), existed_(fs::exists(directory_)) {}
     ~CloneCleanup() {
         if (kept_) return;
+        empty_directory(directory_);
         std::error_code ignored;
-        if (!existed_) {
-            fs::remove_all(directory_, ignored);
-            return;
-        }
-        for (const auto& entry : fs::directory_iterator(directory_, ignored)) fs::remove_all(entry.path(), ignored);
+        if (!existed_) fs::remove(directory_, ignored);
     }
     void keep() { kept_ = true; }
 
@@ -83,17 +85,24 @@ void clone_without_checkout(const CloneRequest& request) {
     Connection connection(urls.effective, Connection::Purpose::fetch, request.options);
     const CloneUrl url = parse_clone_url(urls.effective);
     refuse_unusable_local_origin(url);
+    const bool links = url.kind == UrlKind::local && !borrows_objects(url);
     git_clone_options options = GIT_CLONE_OPTIONS_INIT;
     options.checkout_opts.checkout_strategy = GIT_CHECKOUT_NONE;
-    options.local = GIT_CLONE_LOCAL_AUTO;
-    if (url.kind == UrlKind::local) options.local = borrows_objects(url) ? GIT_CLONE_NO_LOCAL : GIT_CLONE_LOCAL;
+    options.local = url.kind != UrlKind::local ? GIT_CLONE_LOCAL_AUTO : links ? GIT_CLONE_LOCAL : GIT_CLONE_NO_LOCAL;
     connection.fill(options.fetch_opts.callbacks);
     git_repository* raw = nullptr;
     options.remote_cb = make_origin_remote;
     options.remote_cb_payload = &urls;
     const std::string source = url.kind == UrlKind::local ? url.path : urls.effective;
     if (url.kind == UrlKind::local) urls.effective = url.path;
-    const int result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
+    int result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
+    if (result < 0 && links) {
+        // Linking walks the origin's folder file by file and fails on one that a push or a repacking takes away
+        // meanwhile. Asking it for its objects, as one would over a network, does not.
+        empty_directory(request.directory);
+        options.local = GIT_CLONE_NO_LOCAL;
+        result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
+    }
     RepositoryHandle repository(raw);
     connection.check(result, "cloning");
 }

@@ -51,6 +51,15 @@ TEST_F(CloneTest, SharesTheObjectsOfALocalOrigin) {
     EXPECT_EQ(std::filesystem::hard_link_count(origin / pack), 2u);
 }
 
+TEST_F(CloneTest, IsNotStoppedByFilesThatGoWhileItLinks) {
+    const auto origin = make_origin();
+    // What the walk over the folder sees of another one's push that ends at that moment.
+    std::filesystem::create_symlink(root / "gone", origin / "objects/tmp_objdir-incoming-9btjJP");
+    const CloneResult result = clone(request(origin.string()));
+    EXPECT_EQ(read(root / "work/app/src/app.txt"), "one\n");
+    EXPECT_EQ(sh(root / "work/app", "git rev-parse HEAD"), result.head);
+}
+
 TEST_F(CloneTest, TakesTheNamedBase) {
     const CloneResult result = clone(request(make_origin().string(), "feature/search"));
     EXPECT_EQ(result.base_branch, "feature/search");
