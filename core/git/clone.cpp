@@ -5,6 +5,7 @@
 
 #include "git/commits.hpp"
 #include "git/connection.hpp"
+#include "git/object_folder.hpp"
 #include "git/remote_url.hpp"
 
 namespace murmur::git {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void empty_directory(const fs::path& directory) {
-    std::error_code ignored;    // what is left makes the next clone fail, which names it
+    std::error_code ignored;  // what is left makes the next clone fail, which names it
     for (const auto& entry : fs::directory_iterator(directory, ignored)) fs::remove_all(entry.path(), ignored);
 }
 
@@ -90,20 +91,25 @@ void clone_without_checkout(const CloneRequest& request) {
     options.checkout_opts.checkout_strategy = GIT_CHECKOUT_NONE;
     options.local = url.kind != UrlKind::local ? GIT_CLONE_LOCAL_AUTO : links ? GIT_CLONE_LOCAL : GIT_CLONE_NO_LOCAL;
     connection.fill(options.fetch_opts.callbacks);
-    git_repository* raw = nullptr;
     options.remote_cb = make_origin_remote;
     options.remote_cb_payload = &urls;
     const std::string source = url.kind == UrlKind::local ? url.path : urls.effective;
     if (url.kind == UrlKind::local) urls.effective = url.path;
-    int result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
-    if (result < 0 && links) {
-        // Linking walks the origin's folder file by file and fails on one that a push or a repacking takes away
-        // meanwhile. Asking it for its objects, as one would over a network, does not.
+    const auto clone = [&] {
+        git_repository* raw = nullptr;
+        const int result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
+        return std::pair(result, RepositoryHandle(raw));
+    };
+    const std::optional<ObjectFolderTimes> before = links ? std::optional(ObjectFolderTimes(url.path)) : std::nullopt;
+    auto [result, repository] = clone();
+    if (links && (result < 0 || !before->is_unchanged_in(ObjectFolderTimes(url.path)))) {
+        // Others push there, or pack it anew: what was linked may lack objects, and linking may have failed on a file
+        // that went. Asking for the objects, as one would over a network, has neither fault.
+        repository.reset();
         empty_directory(request.directory);
         options.local = GIT_CLONE_NO_LOCAL;
-        result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
+        std::tie(result, repository) = clone();
     }
-    RepositoryHandle repository(raw);
     connection.check(result, "cloning");
 }
 

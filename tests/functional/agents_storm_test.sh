@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # A hundred agents are given follow-ups while murmurd and random runners are killed for two minutes. Then every agent is
 # in a truthful phase, every follow-up that was acknowledged has reached its session once, and when the agents are killed
-# no process and no directory is left. STORM_AGENTS and STORM_SECONDS set other numbers.
+# no process and no directory is left. MURMUR_STORM_AGENTS and MURMUR_STORM_SECONDS set other numbers.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
 
-agents=${STORM_AGENTS:-100}
-seconds=${STORM_SECONDS:-120}
-RANDOM=${STORM_SEED:-4711}
+agents=${MURMUR_STORM_AGENTS:-100}
+seconds=${MURMUR_STORM_SECONDS:-120}
+RANDOM=${MURMUR_STORM_SEED:-4711}
 readonly rest_limit_s=120    # far above what it takes; it ends a test whose agents got lost
 
 make_repo web

@@ -21,7 +21,7 @@ readonly WORLD
 
 # Nothing of the caller's murmur, git or agents may reach the test.
 while IFS= read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(MURMUR|GIT|XDG|ANTHROPIC|CLAUDE|OPENAI)' |
-    grep -vxE 'MURMUR_(BUILD|SOURCE|ACCEPT|KEEP)')
+    grep -vxE 'MURMUR_(BUILD|SOURCE|ACCEPT|KEEP|BENCH_[A-Z]+|STORM_[A-Z]+)')
 export MURMUR_BUILD MURMUR_SOURCE
 export HOME=$WORLD/home
 export XDG_CONFIG_HOME=$HOME/.config XDG_STATE_HOME=$HOME/.local/state XDG_DATA_HOME=$HOME/.local/share

@@ -1,7 +1,10 @@
 #include "git/clone.hpp"
 
 #include <gtest/gtest.h>
+
+#include <atomic>
 #include <murmur/error.hpp>
+#include <thread>
 
 #include "git_fixture.hpp"
 
@@ -44,6 +47,7 @@ TEST_F(CloneTest, ChecksOutANewBranchAtTheOriginsDefault) {
 
 TEST_F(CloneTest, SharesTheObjectsOfALocalOrigin) {
     const auto origin = make_origin();
+    sh(origin, "find objects -type d -exec touch -d '1 minute ago' {} +");  // nobody writes to it just now
     sh(origin, "git gc -q");
     clone(request("file://" + origin.string()));
     EXPECT_EQ(sh(root / "work/app", "git config remote.origin.url"), "file://" + origin.string());
@@ -58,6 +62,28 @@ TEST_F(CloneTest, IsNotStoppedByFilesThatGoWhileItLinks) {
     const CloneResult result = clone(request(origin.string()));
     EXPECT_EQ(read(root / "work/app/src/app.txt"), "one\n");
     EXPECT_EQ(sh(root / "work/app", "git rev-parse HEAD"), result.head);
+}
+
+TEST_F(CloneTest, IsWholeWhileOthersPushAndRepack) {
+    const auto origin = make_origin();
+    sh(root, "git clone -q origin.git busy");
+    std::atomic<bool> enough = false;
+    std::thread others([&] {
+        for (int i = 0; !enough; ++i) {
+            sh(root / "busy", "for n in 1 2 3 4 5 6 7 8; do echo " + std::to_string(i) +
+                                  " > f$n; git add .; git commit -qm more; done; git push -q origin HEAD:busy");
+            if (i % 3 == 2) sh(origin, "git repack -q -a -d && git prune --expire=now");
+        }
+    });
+    std::string broken;
+    for (int i = 0; i < 40 && broken.empty(); ++i) {
+        clone(request(origin.string()));
+        broken = sh(root / "work/app", "git fsck --connectivity-only --no-dangling 2>&1 || true");
+        std::filesystem::remove_all(root / "work/app");
+    }
+    enough = true;
+    others.join();
+    EXPECT_EQ(broken, "");
 }
 
 TEST_F(CloneTest, TakesTheNamedBase) {
