@@ -49,7 +49,11 @@ std::optional<Secret> take_secret(json::object& fields) {
 
 }
 
-std::string resource_title(const ResourceKey& key) { return key.kind + " \"" + key.name + "\""; }
+std::string resource_title(const ResourceKey& key) {
+    // Users' agents may have the same name.
+    const std::string owner = key.kind == "agent" && !key.owner.empty() ? key.owner + "/" : std::string();
+    return key.kind + " \"" + owner + key.name + "\"";
+}
 
 void check_generation(const ResourceKey& key, std::int64_t found, std::optional<std::int64_t> expected) {
     if (!expected || found == *expected) return;
@@ -182,7 +186,7 @@ WrittenResource CatalogTransaction::remove(const Kind& kind, const ResourceKey& 
 }
 
 void CatalogTransaction::refuse_held(const Kind& kind, const ResourceKey& key) {
-    std::string names;
+    std::string names, way_to_end_agents;
     std::size_t count = 0;
     for (const ResourceKey& holder :
          writer_.resource_holders(key.tenant, {key.kind, key.name}, holders_named_max + 1)) {
@@ -190,11 +194,12 @@ void CatalogTransaction::refuse_held(const Kind& kind, const ResourceKey& key) {
         if (holder == key || (kind.spec.per_user && holder.owner != key.owner)) continue;
         if (++count > holders_named_max) break;
         names += (names.empty() ? "" : ", ") + resource_title(holder);
+        if (holder.kind == "agent") way_to_end_agents = " (murmur kill ends an agent)";
     }
     if (count == 0) return;
     if (count > holders_named_max) names += ", and more";
     throw Error(Errc::failed_precondition, resource_title(key) + " is referenced by " + names)
-        .with_hint("Remove what holds it first, or let it refer to something else.");
+        .with_hint("Remove what holds it first" + way_to_end_agents + ", or let it refer to something else.");
 }
 
 }

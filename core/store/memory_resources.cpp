@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
+
+#include "store/rows.hpp"
 
 namespace murmur {
 
@@ -32,6 +35,14 @@ std::vector<ResourceKey> resource_holders(const MemoryTables& tables, const std:
         if (of_tenant != tenant || of_target != target || keys.size() == count_max) break;
         keys.push_back({tenant, kind, owner, name});
     }
+    if (target.kind != "workspace") return keys;
+    for (const auto& [row, agent] : tables.agents)
+        if (!is_terminal(agent->phase) && tenant_text(agent->id.tenant) == tenant && agent->id.workspace == target.name)
+            keys.push_back({tenant, "agent", agent->id.account, agent->id.slug()});
+    std::sort(keys.begin(), keys.end(), [](const ResourceKey& a, const ResourceKey& b) {
+        return std::tie(a.kind, a.name, a.owner) < std::tie(b.kind, b.name, b.owner);
+    });
+    keys.resize(std::min(keys.size(), count_max));
     return keys;
 }
 

@@ -47,8 +47,9 @@ ResourceQueries::ResourceQueries(sqlite3* database)
                       " FROM resources WHERE tenant = ? AND kind = ? AND owner = ? AND name > ? AND removed = 0 "
                       "ORDER BY name LIMIT ?"),
       holders_(database,
-               "SELECT kind, owner, name FROM resource_references WHERE tenant = ? AND target_kind = ? AND "
-               "target_name = ? ORDER BY kind, name, owner LIMIT ?"),
+               "SELECT kind, owner, name FROM resource_references WHERE tenant = ?1 AND target_kind = ?2 AND "
+               "target_name = ?3 UNION ALL SELECT 'agent', owner, slug FROM agents WHERE ?2 = 'workspace' AND "
+               "tenant = ?1 AND ended = 0 AND workspace = ?3 ORDER BY 1, 3, 2 LIMIT ?4"),
       tenant_keys_(database,
                    "SELECT tenant, version, wrapped, key_service, created_at FROM tenant_keys WHERE tenant = ? "
                    "ORDER BY version"),

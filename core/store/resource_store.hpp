@@ -63,7 +63,7 @@ public:
     virtual std::optional<ResourceRow> find_resource(const ResourceKey& key) = 0;
     /// In the order of names, without removed ones.
     virtual std::vector<ResourceRow> list_resources(const ResourceQuery& query) = 0;
-    /// Who references it, at most `count_max`, in the order of kind and name.
+    /// Who references it (a workspace: agents that are not over, too), at most `count_max`, by kind and name.
     virtual std::vector<ResourceKey> resource_holders(const std::string& tenant, const ResourceReference& target,
                                                       std::size_t count_max) = 0;
     virtual std::vector<TenantKeyRow> tenant_keys(const std::string& tenant) = 0;

@@ -12,7 +12,11 @@ cd ~/code/acme-api
 mkdir .murmur
 printf 'tenant:\n  provider: github_app\n  org: acme\n' >.murmur/murmur.yaml
 assert_contains "$(murmur tenant whoami)" "github_app/acme"
-assert_eq 20 "$(murmur describe --json | grep -c '^    "name": ')" "kinds"
+kinds=" $(murmur describe --json | sed -nE 's/^    "name": "(.*)",?$/\1/p' | paste -sd' ') "
+for kind in pool-config user group role tenant-binding service-profile secret user-secret machine-type disk-type image \
+    placement recipe environment repo-config workspace alias agent agent-persona flight; do
+    assert_contains "$kinds" " $kind "
+done
 
 # ---------------------------------------------------------------------------------------------------- the pool
 
@@ -228,3 +232,11 @@ assert_eq "$(printf %s npm_abc123def456 | sha256sum)
 none" "$(git -C "$WORLD/origins/api.git" show "$branch:proof")" "what the agent saw of the secrets"
 assert_contains "$(murmur status fix-auth-bug -w acme-local)" "PHASE_TASK_COMPLETE"
 assert_contains "$(murmur get agent)" "fix-auth-bug"
+
+# It sleeps or waits in its workspace, which stays until the agent is over.
+assert_fails murmur rm workspace acme-local
+assert_contains "$OUTPUT" "code = FailedPrecondition desc = workspace \"acme-local\" is referenced by agent \"$(id -un)/fix-auth-bug\""
+assert_contains "$OUTPUT" "murmur kill"
+murmur kill fix-auth-bug -w acme-local >/dev/null
+is_removed() { murmur rm workspace acme-local >/dev/null 2>&1; }
+wait_until is_removed

@@ -98,6 +98,36 @@ TEST_P(StoreContract, WhatIsRolledBackNeverWas) {
     EXPECT_TRUE(reader->list_agents({"local/alice", "", "", true}).empty());
 }
 
+TEST_P(StoreContract, AgentsThatAreNotOverHoldTheirWorkspace) {
+    insert(make_agent("two"));
+    insert(make_agent("one"));
+    insert(make_agent("elsewhere", "api"));
+    Agent asleep = make_agent("asleep");
+    asleep.phase = Phase::sleeping;
+    insert(asleep);
+    Agent ended = make_agent("ended");
+    ended.phase = Phase::killed;
+    insert(ended);
+    const auto holders = [&](const std::string& tenant, const ResourceReference& target, std::size_t count_max) {
+        std::string names;
+        for (const ResourceKey& holder : reader->resources().resource_holders(tenant, target, count_max))
+            names += holder.kind + "/" + holder.owner + "/" + holder.name + " ";
+        return names;
+    };
+    EXPECT_EQ(holders("local/alice", {"workspace", "web"}, 9), "agent/alice/asleep agent/alice/one agent/alice/two ");
+    EXPECT_EQ(holders("local/alice", {"workspace", "web"}, 2), "agent/alice/asleep agent/alice/one ");
+    EXPECT_EQ(holders("local/alice", {"placement", "web"}, 9), "");
+    EXPECT_EQ(holders("local/bob", {"workspace", "web"}, 9), "");
+    ResourceRow flight;
+    flight.key = {"local/alice", "flight", "", "f"};
+    flight.body = "{}";
+    writer->begin();
+    writer->resources().put_resource(flight, {{"workspace", "web"}});
+    writer->commit();
+    EXPECT_EQ(holders("local/alice", {"workspace", "web"}, 9),
+              "agent/alice/asleep agent/alice/one agent/alice/two flight//f ");
+}
+
 TEST_P(StoreContract, ListsByWorkspaceOwnerAndLife) {
     insert(make_agent("one"));
     insert(make_agent("two", "api"));
