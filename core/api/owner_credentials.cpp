@@ -67,9 +67,8 @@ std::map<std::string, ResourceRow> find_owner_credentials(ResourceReader& resour
         if (key.name.empty() || is_settled) continue;
         const auto secret = find_there(resources, key);
         if (!secret && is_named)
-            throw Error(Errc::not_found,
-                        key.kind + " \"" + key.name + "\", which " + owner + " names as its " + field.field +
-                            ", does not exist")
+            throw Error(Errc::not_found, key.kind + " \"" + key.name + "\", which " + owner + " names as its " +
+                                             field.field + ", does not exist")
                 .with_hint("Set it with: murmur secret set " + std::string(is_profile ? "" : "--user ") + key.name);
         if (secret) found[field.variable] = *secret;
     }

@@ -177,18 +177,6 @@ TEST(Recovery, AMachineThatIsGoneIsReplacedByAFreshOneFromTheSnapshot) {
     }
 }
 
-TEST(Recovery, ATurnThatWasSavedButNotToldAsEndedIsNotGivenAgain) {
-    LifecycleWorld world;
-    world.run();
-    world.save();
-    world.lose_runner();
-    fail_restart(world, Errc::not_found);
-    EXPECT_EQ(assignment(world).at("restore"), true);
-    world.restart();
-    EXPECT_NE(last_delivered(world).find("lost at the end of your last turn"), std::string::npos);
-    EXPECT_EQ(last_delivered(world).find("That turn was about this"), std::string::npos);
-}
-
 TEST(Recovery, ARestartThatMayWorkLaterIsTriedAgainOnTheSameMachine) {
     LifecycleWorld world;
     world.run();
@@ -302,7 +290,7 @@ TEST(Recovery, KillWithDiscardSavesNothing) {
     const json::object& told = world.last(EffectKind::send_command).body;
     EXPECT_TRUE(told.at("stop").at("discard").as_bool()) << "else its end would make it push and save";
     EXPECT_EQ(world.count(EffectKind::destroy_machine), 0u);
-    save(world);
+    world.save();
     EXPECT_FALSE(world.agent.snapshot) << "it was on its way already";
     world.end_session(false);
     EXPECT_EQ(world.count(EffectKind::destroy_machine), 1u);

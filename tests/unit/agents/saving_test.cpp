@@ -32,5 +32,19 @@ TEST(Saving, ASnapshotIsRecordedWithTheDecision) {
     EXPECT_EQ(world.agent.snapshot->id.size(), 64u);
 }
 
+TEST(Saving, ATurnThatWasSavedButNotToldAsEndedIsNotGivenAgain) {
+    LifecycleWorld world;
+    world.run();
+    world.save();
+    world.lose_runner();
+    world.apply(command::MachineFailed{world.agent.incarnation, "restart", Error(Errc::not_found, "no such disk")});
+    EXPECT_EQ(world.last(EffectKind::send_command).body.at("assignment").at("restore"), true);
+    world.restart();
+    ASSERT_FALSE(world.delivered_texts().empty());
+    const std::string told = world.delivered_texts().back();
+    EXPECT_NE(told.find("lost at the end of your last turn"), std::string::npos);
+    EXPECT_EQ(told.find("That turn was about this"), std::string::npos);
+}
+
 }
 }

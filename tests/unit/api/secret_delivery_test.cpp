@@ -87,8 +87,9 @@ TEST_F(SecretDeliveryTest, TheCredentialsOfAServiceProfile) {
         environment();
         FAIL() << "it was found";
     } catch (const Error& error) {
-        EXPECT_EQ(error.message(), "secret \"GONE\", which service-profile \"bot\" names as its "
-                                   "openai_api_key_secret, does not exist");
+        EXPECT_EQ(error.message(),
+                  "secret \"GONE\", which service-profile \"bot\" names as its "
+                  "openai_api_key_secret, does not exist");
         EXPECT_EQ(error.hint(), "Set it with: murmur secret set GONE");
     }
 }
