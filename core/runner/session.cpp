@@ -36,6 +36,7 @@ Session::Result Session::run(std::vector<UserMessage> first) {
                                                      .session_id = spec_.session_id,
                                                      .resumed = capabilities_.resume && !spec_.checkpoint.empty(),
                                                      .delivered = parts_.journal.earlier()}));
+        if (parts_.has_unsaved) saver_.want();
         loop();
     } catch (...) {
         fail(current_error());
@@ -61,8 +62,8 @@ bool Session::may_begin_turn() const {
 void Session::loop() {
     while (!error_) {
         if (ending_ && !process_) return;
+        if (may_begin_turn() && saver_.is_wanted()) saver_.save_again();
         if (may_begin_turn() && turn_ > 0) {
-            if (saver_.is_wanted()) saver_.save_again();
             parts_.observer.follow_bases();
             while (const auto message = parts_.inbox.take()) on_inbox(*message);  // it may have taken its time
         }

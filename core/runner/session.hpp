@@ -60,6 +60,7 @@ struct SessionParts {
     SessionMemory& memory;
     Logger& logger;
     std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
+    bool has_unsaved = false;  ///< an earlier runner may have left work that no snapshot has
 };
 
 /// Drives one backend session: messages in, processes started, lines translated, reports out. Runs on one thread, until

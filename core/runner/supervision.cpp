@@ -133,7 +133,8 @@ Session::Result Supervision::run_session() {
                      .journal = journal,
                      .memory = memory_,
                      .logger = *options_.logger,
-                     .redactor = assignment_.redactor},
+                     .redactor = assignment_.redactor,
+                     .has_unsaved = workspace_.has_work},
                     *spec_, options_.session);
     const Session::Result result = session.run(assignment_.messages);
     watch.finish(!result.discard);

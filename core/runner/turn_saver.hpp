@@ -25,6 +25,8 @@ public:
 
     /// At the end of a turn, before it is told: some tries, with `pause` in between.
     void save(const Pause& pause);
+    /// There may be something that was never saved.
+    void want() { again_at_ = std::chrono::steady_clock::now(); }
     /// One more try to save what could not be.
     void save_again();
     /// Something is not saved.
@@ -37,7 +39,7 @@ private:
 
     Save save_;
     TurnSaveLimits limits_;
-    std::chrono::milliseconds pause_{0};
+    std::chrono::milliseconds pause_ = limits_.first_pause;
     Time again_at_ = Time::max();
 };
 
