@@ -12,9 +12,9 @@ for value in "$github" "$claude" "$signing"; do
     printf '%s' "$value" | od -An -v -tx1 | tr -d ' \n'
     printf '\n'
     # Of any base64 text with it, behind whatever number of bytes.
-    for before in '' a ab; do printf '%s%s' "$before" "$value" | base64 -w0 | cut -c5-28; printf '\n'; done
+    for before in '' a ab; do printf '%s%s' "$before" "$value" | base64 -w0 | cut -c5-28; done
 done >"$WORLD/forms"
-assert_eq 15 "$(grep -c . "$WORLD/forms")" "forms"
+assert_eq "15 15" "$(wc -l <"$WORLD/forms") $(grep -c . "$WORLD/forms")" "forms"
 
 # found_on_disk: the files of the world, but for the forms themselves, in which one of them is.
 found_on_disk() {
