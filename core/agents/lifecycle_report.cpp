@@ -67,8 +67,10 @@ void on_pushed(Step& step, const FieldReader& pushed) {
     }
     for (RepoWork& repo : step.agent().repos)
         if (repo.clone_url == url) repo.head = sha;
-    step.agent().reason.clear();
-    step.agent().hint.clear();
+    if (!step.agent().recovery.save_failed) {
+        step.agent().reason.clear();
+        step.agent().hint.clear();
+    }
     set_progress(step, "push", branch);
     step.note("push", branch + " at " + sha.substr(0, 10), {{"cloneUrl", url}, {"branch", branch}, {"sha", sha}});
 }

@@ -60,10 +60,12 @@ void on_snapshot(Step& step, const json::object& manifest, const FieldReader&) {
 
 void on_save_failed(Step& step, const FieldReader& failed) {
     Agent& agent = step.agent();
+    const std::string reason = "the work cannot be saved: " + failed.get_string("message", "");
+    const bool is_news = !agent.recovery.save_failed || agent.reason != reason;
     agent.recovery.save_failed = true;
-    agent.reason = "the work cannot be saved: " + failed.get_string("message", "");
+    agent.reason = reason;
     agent.hint = failed.get_string("hint", "");
-    step.note("error", agent.reason, {{"hint", agent.hint}});
+    if (is_news) step.note("error", agent.reason, {{"hint", agent.hint}});
     if (agent.phase == Phase::destroying) step.set_deadline(step.policy().stop_deadline);
 }
 

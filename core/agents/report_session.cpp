@@ -15,6 +15,10 @@ std::string cut_turn_text(const Agent& agent) {
     if (!agent.recovery.is_fresh_machine)
         return "The machine was lost in the middle of your last turn and has been started again, with its disk as it "
                "was. What ran in the background is gone. Look at what is done already, and go on where you left off.";
+    // A turn is saved before its end is told, and the machine may be lost between the two.
+    if (agent.snapshot && agent.snapshot->turn == agent.turns)
+        return "The machine was lost at the end of your last turn. This is a fresh one, as you left the last one then. "
+               "What ran in the background is gone. If something of that turn is left to be done, go on with it.";
     std::string text =
         "The machine was lost in the middle of your last turn. This is a fresh one, as you left the last one when the "
         "turn before ended: what was not pushed since then is gone. Do again what is needed.";

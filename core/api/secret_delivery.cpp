@@ -4,6 +4,7 @@
 #include <murmur/json.hpp>
 
 #include "api/caller.hpp"
+#include "api/owner_credentials.hpp"
 
 namespace murmur {
 
@@ -25,6 +26,17 @@ WorkspaceSecrets read_workspace(ResourceReader& resources, const std::string& te
     return {reader.get_strings("secret_refs"), reader.get_string("secret_env", "") == "plain"};
 }
 
+/// With the secret's name in what the vault throws.
+Secret open_value(SecretVault& vault, const ResourceRow& row) {
+    try {
+        return vault.open(row);
+    } catch (...) {
+        Error error = current_error();
+        throw Error(error.code(), row.key.kind + " \"" + row.key.name + "\" cannot be opened: " + error.message())
+            .with_hint(error.hint());
+    }
+}
+
 }
 
 AgentSecrets open_agent_secrets(ResourceReader& resources, SecretVault& vault, const Agent& agent) {
@@ -32,15 +44,7 @@ AgentSecrets open_agent_secrets(ResourceReader& resources, SecretVault& vault, c
     const WorkspaceSecrets wanted = read_workspace(resources, tenant, agent.id.workspace);
     AgentSecrets secrets;
     secrets.plain_names = wanted.plain_names;
-    const auto open = [&](const ResourceRow& row) {
-        try {
-            secrets.values[row.key.name] = vault.open(row);
-        } catch (...) {
-            Error error = current_error();
-            throw Error(error.code(), row.key.kind + " \"" + row.key.name + "\" cannot be opened: " + error.message())
-                .with_hint(error.hint());
-        }
-    };
+    const auto open = [&](const ResourceRow& row) { secrets.values[row.key.name] = open_value(vault, row); };
     for (const std::string& name : wanted.names) {
         const auto row = resources.find_resource({tenant, "secret", "", name});
         if (!row || row->removed)
@@ -56,6 +60,8 @@ AgentSecrets open_agent_secrets(ResourceReader& resources, SecretVault& vault, c
         more = rows.size() == own.count_max;
         if (more) own.after = rows.back().key.name;
     }
+    for (const auto& [variable, row] : find_owner_credentials(resources, agent.id))
+        secrets.credentials[variable] = open_value(vault, row);
     return secrets;
 }
 
@@ -65,6 +71,7 @@ json::object agent_environment(const AgentSecrets& secrets, const json::object& 
         environment[variable_prefix + name] = value.reveal();
         if (secrets.plain_names) environment[name] = value.reveal();
     }
+    for (const auto& [variable, value] : secrets.credentials) environment[variable] = value.reveal();
     for (const auto& member : given_at_spawn) {
         environment[member.key()] = member.value();
         if (secrets.values.contains(member.key()))

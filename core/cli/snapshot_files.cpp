@@ -62,14 +62,17 @@ std::string quoted_for_shell(const std::string& text) {
     return out + "'";
 }
 
+// Of uncommitted changes and stashes.
+constexpr std::string_view own_references = "refs/murmur/";
+
 std::string fetch_command(const std::string& slug, const fs::path& bundle, const json::object& repo) {
     std::string command = "git fetch " + quoted_for_shell(fs::absolute(bundle).string());
     for (const json::value& value : answer_list(repo, "references")) {
         if (!value.is_string()) continue;
         const std::string reference(value.get_string());
-        const std::string name = reference.starts_with("refs/heads/") ? reference.substr(11)
-                                 : reference == "HEAD"                ? slug + "-detached"
-                                                                      : slug + "-uncommitted";
+        std::string name = slug + "-detached";
+        if (reference.starts_with("refs/heads/")) name = reference.substr(11);
+        if (reference.starts_with(own_references)) name = slug + "-" + reference.substr(own_references.size());
         command += " " + quoted_for_shell(reference + ":refs/heads/saved/" + name);
     }
     return command;

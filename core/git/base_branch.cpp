@@ -129,8 +129,7 @@ std::string make_rebase(const Repository& repository, const std::string& tip, co
 /// Why the work tree is to be left alone; empty when it need not be.
 std::string reason_to_wait(const Repository& repository, const std::string& branch) {
     if (repository.head_branch() != branch) return "another branch is checked out";
-    if (git_repository_state(repository.get()) != GIT_REPOSITORY_STATE_NONE)
-        return "a merge or rebase is under way there";
+    if (const std::string what = repository.under_way(); !what.empty()) return "a " + what + " is under way there";
     return repository.is_dirty() ? "the work tree has changes" : "";
 }
 

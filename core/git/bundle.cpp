@@ -5,11 +5,14 @@
 
 #include <base/file.hpp>
 #include <cerrno>
+#include <iterator>
+#include <memory>
 #include <murmur/error.hpp>
 #include <optional>
 #include <set>
 
 #include "git/commits.hpp"
+#include "git/uncommitted.hpp"
 
 namespace murmur::git {
 
@@ -41,29 +44,14 @@ struct PackSink {
     }
 };
 
-/// Commits the changes of the work tree through an index of its own. The agent's index stays as it is.
-std::string commit_uncommitted(const Repository& repository, const Identity& identity) {
-    Repository own(repository.directory());
-    const std::filesystem::path index_file = repository.git_directory() / "murmur-uncommitted-index";
-    std::error_code ignored;
-    std::filesystem::copy_file(repository.git_directory() / "index", index_file,
-                               std::filesystem::copy_options::overwrite_existing, ignored);
-    git_index* raw = nullptr;
-    check(git_index_open(&raw, index_file.c_str()), "opening an index");
-    IndexHandle index(raw);
-    git_repository_set_index(own.get(), index.get());
-    const std::string sha =
-        commit_work_tree(own.get(), index.get(), nullptr, identity, "Uncommitted changes, kept by murmur\n", true);
-    std::filesystem::remove(index_file, ignored);
-    git_reference* reference = nullptr;
-    const git_oid oid = to_oid(sha);
-    check(git_reference_create(&reference, own.get(), wip_reference, &oid, 1, "kept by murmur"), "keeping the changes");
-    git_reference_free(reference);
-    return sha;
+bool has_object(const Repository& repository, const git_oid& oid) {
+    git_odb* raw = nullptr;
+    check(git_repository_odb(&raw, repository.get()), "opening the objects");
+    const std::unique_ptr<git_odb, Freed<git_odb_free>> odb(raw);
+    return git_odb_exists(odb.get(), &oid) == 1;
 }
 
-std::vector<BundleTip> local_tips(const Repository& repository) {
-    std::vector<BundleTip> tips;
+void add_branches(const Repository& repository, BundlePlan& plan) {
     git_branch_iterator* raw = nullptr;
     check(git_branch_iterator_new(&raw, repository.get(), GIT_BRANCH_LOCAL), "listing the branches");
     BranchIteratorHandle iterator(raw);
@@ -71,12 +59,45 @@ std::vector<BundleTip> local_tips(const Repository& repository) {
     git_branch_t type;
     while (git_branch_next(&reference, &type, iterator.get()) == 0) {
         ReferenceHandle held(reference);
-        if (const git_oid* oid = git_reference_target(reference))
-            tips.push_back({git_reference_name(reference), to_hex(*oid)});
+        const git_oid* oid = git_reference_target(reference);
+        if (!oid) continue;
+        if (has_object(repository, *oid))
+            plan.tips.push_back({git_reference_name(reference), to_hex(*oid)});
+        else
+            plan.notes.push_back("\"" + std::string(git_reference_name(reference)) + "\" pointed to commit " +
+                                 to_hex(*oid) + ", which was not there");
     }
     const std::string head = repository.head();
-    if (repository.head_branch().empty() && !head.empty()) tips.push_back({"HEAD", head});
-    return tips;
+    if (repository.head_branch().empty() && !head.empty()) plan.tips.push_back({"HEAD", head});
+}
+
+void add_stashes(const Repository& repository, BundlePlan& plan) {
+    git_reflog* raw = nullptr;
+    check(git_reflog_read(&raw, repository.get(), "refs/stash"), "reading the stashes");
+    const std::unique_ptr<git_reflog, Freed<git_reflog_free>> log(raw);
+    for (std::size_t i = 0; i < git_reflog_entrycount(log.get()); ++i) {
+        const git_oid* oid = git_reflog_entry_id_new(git_reflog_entry_byindex(log.get(), i));
+        if (has_object(repository, *oid)) plan.tips.push_back({stash_reference + std::to_string(i), to_hex(*oid)});
+    }
+}
+
+/// The files of half a merge are among the changes; here is what else is known of it.
+void add_what_is_under_way(const Repository& repository, BundlePlan& plan) {
+    const std::string what = repository.under_way();
+    if (what.empty()) return;
+    std::vector<std::string> merging;
+    const auto add = [](const git_oid* oid, void* payload) {
+        static_cast<std::vector<std::string>*>(payload)->push_back(to_hex(*oid));
+        return 0;
+    };
+    if (git_repository_mergehead_foreach(repository.get(), add, &merging) < 0) merging.clear();  // it is no merge
+    std::string again = "git " + what;
+    for (std::size_t i = 0; i < merging.size(); ++i) {
+        plan.tips.push_back({merging_reference + (i ? "-" + std::to_string(i) : ""), merging[i]});
+        again += " " + merging[i];
+    }
+    plan.notes.push_back("a " + what + " was under way: its files are put back as uncommitted changes; begin it again" +
+                         (merging.empty() ? "" : " with: " + again));
 }
 
 RevwalkHandle walk_from(const Repository& repository, const std::string& sha) {
@@ -139,11 +160,22 @@ std::vector<std::string> BundlePlan::references() const {
 
 BundlePlan plan_bundle(const Repository& repository, const Identity& identity) {
     BundlePlan plan;
-    plan.tips = local_tips(repository);
-    if (repository.is_dirty()) {
-        plan.uncommitted = commit_uncommitted(repository, identity);
+    add_branches(repository, plan);
+    Uncommitted changes = commit_uncommitted(repository, identity);
+    plan.uncommitted = changes.sha;
+    plan.notes.insert(plan.notes.end(), std::make_move_iterator(changes.notes.begin()),
+                      std::make_move_iterator(changes.notes.end()));
+    if (!plan.uncommitted.empty()) {
+        // So that a `git gc` of the agent's does not take it away before it is packed.
+        git_reference* reference = nullptr;
+        const git_oid oid = to_oid(plan.uncommitted);
+        check(git_reference_create(&reference, repository.get(), wip_reference, &oid, 1, "kept by murmur"),
+              "keeping the changes");
+        git_reference_free(reference);
         plan.tips.push_back({wip_reference, plan.uncommitted});
     }
+    add_stashes(repository, plan);
+    add_what_is_under_way(repository, plan);
     std::erase_if(plan.tips, [&](const BundleTip& tip) {
         git_oid oid;
         const RevwalkHandle walk = walk_from(repository, tip.sha);

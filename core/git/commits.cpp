@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <murmur/error.hpp>
 
+#include "git/nested.hpp"
 #include "git/repository.hpp"
 
 namespace murmur::git {
@@ -81,9 +82,8 @@ std::vector<CommitFact> Repository::commits_between(const std::string& from, con
 }
 
 std::string commit_work_tree(git_repository* repository, git_index* index, const char* reference,
-                             const Identity& identity, const std::string& message, bool dated_as_head) {
-    check(git_index_add_all(index, nullptr, GIT_INDEX_ADD_DEFAULT, nullptr, nullptr), "adding the changes");
-    check(git_index_update_all(index, nullptr, nullptr, nullptr), "adding the changes");
+                             const Identity& identity, const std::string& message) {
+    add_files(repository, index, NestedRepositories::known);
     git_oid tree_id;
     check(git_index_write_tree(&tree_id, index), "writing the changes");
     check(git_index_write(index), "writing the index");
@@ -95,12 +95,7 @@ std::string commit_work_tree(git_repository* repository, git_index* index, const
     if (git_reference_name_to_id(&head_id, repository, "HEAD") == 0)
         parent = lookup_commit(repository, to_hex(head_id));
     git_signature* raw_signature = nullptr;
-    const char* name = identity.name.c_str();
-    const char* email = identity.email.c_str();
-    if (dated_as_head && parent)
-        check(git_signature_new(&raw_signature, name, email, git_commit_time(parent.get()), 0), "making a signature");
-    else
-        check(git_signature_now(&raw_signature, name, email), "making a signature");
+    check(git_signature_now(&raw_signature, identity.name.c_str(), identity.email.c_str()), "making a signature");
     SignatureHandle signature(raw_signature);
     const git_commit* parents[] = {parent.get()};
     git_oid commit_id;

@@ -9,10 +9,10 @@ namespace murmur::git {
 
 CommitHandle lookup_commit(git_repository* repository, const std::string& sha);
 
-/// Makes a commit of all changes of the work tree on top of HEAD, using `index` (which is written). Moves `reference`
-/// when it is not null. Returns the commit. With `dated_as_head` the same changes are the same commit at any time.
+/// Makes a commit of all changes of the work tree on top of HEAD, using `index` (which is written). Moves `reference`.
+/// Returns the commit.
 std::string commit_work_tree(git_repository* repository, git_index* index, const char* reference,
-                             const Identity& identity, const std::string& message, bool dated_as_head = false);
+                             const Identity& identity, const std::string& message);
 
 /// Whether `newer` has `older` among its ancestors, or is it.
 bool is_ancestor(git_repository* repository, const std::string& older, const std::string& newer);

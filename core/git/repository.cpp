@@ -63,9 +63,27 @@ bool Repository::is_dirty() const {
     git_status_options options = GIT_STATUS_OPTIONS_INIT;
     options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_EXCLUDE_SUBMODULES | GIT_STATUS_OPT_UPDATE_INDEX;
     git_status_list* raw = nullptr;
-    check(git_status_list_new(&raw, get(), &options), "looking for changes in \"" + directory().string() + "\"");
+    int result = git_status_list_new(&raw, get(), &options);
+    if (result == GIT_ELOCKED) {  // what was found out about the files is not noted then
+        options.flags &= ~static_cast<unsigned>(GIT_STATUS_OPT_UPDATE_INDEX);
+        result = git_status_list_new(&raw, get(), &options);
+    }
+    check(result, "looking for changes in \"" + directory().string() + "\"");
     StatusListHandle list(raw);
     return git_status_list_entrycount(list.get()) > 0;
+}
+
+std::string Repository::under_way() const {
+    switch (git_repository_state(get())) {
+        case GIT_REPOSITORY_STATE_NONE: return {};
+        case GIT_REPOSITORY_STATE_MERGE: return "merge";
+        case GIT_REPOSITORY_STATE_REVERT:
+        case GIT_REPOSITORY_STATE_REVERT_SEQUENCE: return "revert";
+        case GIT_REPOSITORY_STATE_CHERRYPICK:
+        case GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE: return "cherry-pick";
+        case GIT_REPOSITORY_STATE_BISECT: return "bisect";
+        default: return "rebase";
+    }
 }
 
 Identity resolve_identity(const Repository* repository, const Identity& preferred, const std::string& account) {

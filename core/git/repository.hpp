@@ -46,6 +46,9 @@ public:
 
     /// Changes of tracked files, or untracked ones that are not ignored.
     bool is_dirty() const;
+    /// What someone is in the middle of ("merge", "rebase", …), so that a commit would not be what it looks like; empty
+    /// when nothing is under way.
+    std::string under_way() const;
     /// Commits everything that is_dirty() sees on the branch that is checked out. Returns the new commit.
     std::string commit_all(const Identity& identity, const std::string& message) const;
 

@@ -4,7 +4,10 @@
 #include <git2/sys/odb_backend.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <murmur/error.hpp>
 
@@ -103,6 +106,11 @@ void restore_head(const Repository& repository, const WorkToRestore& work, Resto
     const std::string here = repository.head(), branch = repository.head_branch();
     result.head = here;
     if (work.head.empty() || work.head == here) return;
+    if (here.empty()) {  // of an origin without any commit
+        move_branch(repository, work.head);
+        result.head = work.head;
+        return;
+    }
     if (!has_commit(repository, work.head)) {
         result.notes.push_back("commit " + work.head +
                                " of the branch is not on the origin any more; it goes on from " + here);
@@ -120,7 +128,10 @@ void restore_head(const Repository& repository, const WorkToRestore& work, Resto
 void restore_branches(const Repository& repository, const WorkToRestore& work, RestoredWork& result) {
     for (const BundleTip& tip : work.tips) {
         if (tip.reference == wip_reference || tip.reference == heads_prefix + work.branch) continue;
-        if (tip.reference == "HEAD") {
+        if (tip.reference.starts_with(merging_reference)) {
+            result.notes.push_back("what was being merged is kept as branch \"" +
+                                   keep_beside(repository, repository.head_branch() + "-merging", tip.sha) + "\"");
+        } else if (tip.reference == "HEAD") {
             result.notes.push_back("HEAD was on no branch; its commits are kept as branch \"" +
                                    keep_beside(repository, repository.head_branch() + "-detached", tip.sha) + "\"");
         } else if (tip.reference.starts_with(heads_prefix)) {
@@ -132,14 +143,43 @@ void restore_branches(const Repository& repository, const WorkToRestore& work, R
     }
 }
 
+void add_stash(const Repository& repository, const std::string& sha) {
+    const git_oid oid = to_oid(sha);
+    const char* summary = git_commit_summary(lookup_commit(repository.get(), sha).get());
+    const std::string message = summary ? summary : "restored by murmur";
+    check(git_reference_ensure_log(repository.get(), "refs/stash"), "restoring a stash");
+    git_reference* raw = nullptr;
+    check(git_reference_create(&raw, repository.get(), "refs/stash", &oid, 1, message.c_str()), "restoring a stash");
+    git_reference_free(raw);
+}
+
+void restore_stashes(const Repository& repository, const WorkToRestore& work, RestoredWork& result) {
+    std::map<std::size_t, std::string> stashes;  // by number, the newest first
+    for (const BundleTip& tip : work.tips)
+        if (tip.reference.starts_with(stash_reference))
+            stashes[std::strtoul(tip.reference.c_str() + std::strlen(stash_reference), nullptr, 10)] = tip.sha;
+    if (stashes.empty()) return;
+    git_oid newest;
+    const bool has_some = git_reference_name_to_id(&newest, repository.get(), "refs/stash") == 0;
+    if (has_some && to_hex(newest) == stashes.begin()->second) return;
+    for (auto stash = stashes.rbegin(); stash != stashes.rend(); ++stash) {
+        if (!has_some)
+            add_stash(repository, stash->second);
+        else
+            result.notes.push_back("a stash is kept as branch \"" +
+                                   keep_beside(repository, repository.head_branch() + "-stash", stash->second) + "\"");
+    }
+}
+
 /// What the files are to be: those of `uncommitted`, moved onto what is checked out. Nothing when they do not fit.
 TreeObject tree_of_changes(const Repository& repository, const std::string& uncommitted) {
     const CommitHandle change = lookup_commit(repository.get(), uncommitted);
-    const CommitHandle head = lookup_commit(repository.get(), repository.head());
+    const std::string here = repository.head();
+    const CommitHandle head = here.empty() ? CommitHandle() : lookup_commit(repository.get(), here);
     git_object* tree = nullptr;
-    const bool same_parent = git_commit_parentcount(change.get()) == 1 &&
+    const bool same_parent = git_commit_parentcount(change.get()) == 1 && head &&
                              git_oid_equal(git_commit_parent_id(change.get(), 0), git_commit_id(head.get()));
-    if (same_parent) {
+    if (same_parent || !head) {
         check(git_object_peel(&tree, reinterpret_cast<const git_object*>(change.get()), GIT_OBJECT_TREE),
               "reading the changes");
         return TreeObject(tree);
@@ -198,6 +238,7 @@ RestoredWork restore_work(const Repository& repository, const WorkToRestore& wor
     RestoredWork result;
     restore_head(repository, work, result);
     restore_branches(repository, work, result);
+    restore_stashes(repository, work, result);
     restore_changes(repository, work, result);
     return result;
 }

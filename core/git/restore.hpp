@@ -28,9 +28,9 @@ struct RestoredWork {
     std::vector<std::string> notes;  ///< for people: what could not be put back where it was, and where it is now
 };
 
-/// Moves the branch that is checked out (with a clean work tree) to `head`, makes the other branches, and leaves the
-/// uncommitted changes uncommitted in the work tree. Where the branch on the origin has gone on from `head`, it stays
-/// there. What does not fit is kept as a branch beside it. May be repeated.
+/// Moves the branch that is checked out (with a clean work tree) to `head`, makes the other branches and stashes, and
+/// leaves the uncommitted changes uncommitted in the work tree. Where the branch on the origin has gone on from `head`,
+/// it stays there. What does not fit is kept as a branch beside it. May be repeated.
 RestoredWork restore_work(const Repository& repository, const WorkToRestore& work);
 
 }

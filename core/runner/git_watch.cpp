@@ -102,7 +102,7 @@ int GitWatch::commit_changes(const std::string& text) {
     auto held = scanning_.lock();
     for (const Tracked& tracked : tracked_) {
         const git::Repository repository(tracked.repo.path);
-        if (!repository.is_dirty()) continue;
+        if (!repository.under_way().empty() || !repository.is_dirty()) continue;
         repository.commit_all(identity_, commit_subject(text) + "\n");
         ++count;
     }

@@ -45,7 +45,8 @@ public:
     /// Reports what is new now, and waits until pushing it has been tried: what is told afterwards (that a turn is
     /// over) is then told of work that is on the origin. Gives up waiting after `patience`; the push goes on.
     void publish(std::chrono::milliseconds patience);
-    /// Commits what is uncommitted, with the first line of `text` as subject. Returns in how many repositories.
+    /// Commits what is uncommitted, with the first line of `text` as subject, but not in the middle of a merge or its
+    /// like. Returns in how many repositories.
     int commit_changes(const std::string& text);
     /// Looks whether the base branches have moved on, brings that into the agent's branches by merge or rebase as each
     /// repository wants it, and reports base_moved for each that has. To be called while nothing works in the

@@ -12,11 +12,11 @@ constexpr std::chrono::seconds origin_patience{10};
 }
 
 RepositoryObserver::RepositoryObserver(GitWatch& watch, std::filesystem::path machine_directory,
-                                       std::chrono::milliseconds base_interval, std::function<void()> save_once)
+                                       std::chrono::milliseconds base_interval, TurnSaver::Save save)
     : watch_(watch),
       copies_(std::move(machine_directory) / "assessor"),
       base_interval_(base_interval),
-      save_once_(std::move(save_once)),
+      save_(std::move(save)),
       looked_at_(std::chrono::steady_clock::now()) {}
 
 void RepositoryObserver::follow_bases() {

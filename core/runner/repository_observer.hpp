@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 
 #include "runner/git_watch.hpp"
 #include "runner/session.hpp"
@@ -12,14 +11,14 @@ namespace murmur::runner {
 /// Gives the session what it needs of the repositories and of their being saved.
 class RepositoryObserver final : public TurnObserver {
 public:
-    /// `save_once` tries to save what there is now; `base_interval` is the least time between two looks at the bases.
+    /// `save` saves what there is now; `base_interval` is the least time between two looks at the bases.
     RepositoryObserver(GitWatch& watch, std::filesystem::path machine_directory,
-                       std::chrono::milliseconds base_interval, std::function<void()> save_once);
+                       std::chrono::milliseconds base_interval, TurnSaver::Save save);
 
     void follow_bases() override;
     void commit_changes(const std::string& text) override;
     void publish() override;
-    void save() override { save_once_(); }
+    bool save(const TurnSaver::Pause& pause) override { return save_(pause); }
     void apply_settings(const std::vector<RepoAssignment>& repos) override;
     std::filesystem::path copy_work() override;
     void remove_copy() override;
@@ -29,7 +28,7 @@ private:
     GitWatch& watch_;
     std::filesystem::path copies_;
     std::chrono::milliseconds base_interval_;
-    std::function<void()> save_once_;
+    TurnSaver::Save save_;
     std::chrono::steady_clock::time_point looked_at_;  ///< at the bases: when the workspace was made, at first
 };
 

@@ -6,6 +6,7 @@
 
 #include <base/ids.hpp>
 #include <base/version.hpp>
+#include <crypto/lean_openssl.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <http/websocket_client.hpp>
@@ -93,6 +94,7 @@ int runner_main(int argc, char** argv) {
     }
     // Few threads, little concurrency: arenas of their own would cost more memory than they save time.
     mallopt(M_ARENA_MAX, 1);
+    start_openssl_lean();  // before libgit2 starts libssh2, which starts all of it: ssh is a program here
     const auto log = make_log({.program = "murmur-runner"});
     try {
         forbid_own_core();

@@ -20,7 +20,10 @@ std::string describe_exit(const ExitStatus& status) {
 }
 
 Session::Session(SessionParts parts, SessionSpec spec, SessionLimits limits)
-    : parts_(std::move(parts)), spec_(std::move(spec)), limits_(limits) {}
+    : parts_(std::move(parts)),
+      spec_(std::move(spec)),
+      limits_(limits),
+      saver_([this](const TurnSaver::Pause& pause) { return save(pause); }, limits.saving) {}
 
 Session::Result Session::run(std::vector<UserMessage> first) {
     try {
@@ -33,6 +36,7 @@ Session::Result Session::run(std::vector<UserMessage> first) {
                                                      .session_id = spec_.session_id,
                                                      .resumed = capabilities_.resume && !spec_.checkpoint.empty(),
                                                      .delivered = parts_.journal.earlier()}));
+        if (parts_.has_unsaved) saver_.want();
         loop();
     } catch (...) {
         fail(current_error());
@@ -58,6 +62,7 @@ bool Session::may_begin_turn() const {
 void Session::loop() {
     while (!error_) {
         if (ending_ && !process_) return;
+        if (may_begin_turn() && saver_.is_wanted()) saver_.save_again();
         if (may_begin_turn() && turn_ > 0) {
             parts_.observer.follow_bases();
             while (const auto message = parts_.inbox.take()) on_inbox(*message);  // it may have taken its time
@@ -81,6 +86,8 @@ void Session::wait_and_handle() {
     PollSet set;
     parts_.inbox.watch(set);
     Time deadline = std::min(press_at_, turn_deadline_);
+    const bool may_save = !turn_running_ && !ending_;
+    if (may_save) deadline = std::min(deadline, saver_.deadline());
     if (process_) {
         process_->watch(set);
         deadline = std::min(deadline, process_->deadline());
@@ -111,6 +118,7 @@ void Session::wait_and_handle() {
         press();
     }
     if (now >= press_at_) press();
+    if (may_save && !turn_running_ && !ending_ && now >= saver_.deadline()) saver_.save_again();
 }
 
 void Session::on_inbox(const InboxMessage& message) {
@@ -261,18 +269,35 @@ void Session::end_turn(TurnResult result) {
     std::vector<std::string> got;
     for (const UserMessage& message : on_their_way_) got.push_back(message.id);
     report_taken(got);
+    save_turn();
     parts_.sink.report(reports::turn_ended(facts, result));
-    save();
 }
 
-void Session::save() {
+void Session::save_turn() {
+    parts_.memory.keep_turn(turn_);
+    if (ending_) return;  // at the end it is saved in any case
+    saver_.save([this](std::chrono::milliseconds pause) { return wait_for_orders(pause); });
+}
+
+bool Session::save(const TurnSaver::Pause& pause) {
     try {
-        parts_.memory.keep_turn(turn_);
-        if (!discard_ && !ending_) parts_.observer.save();  // at the end it is saved in any case
+        return parts_.observer.save(pause);
     } catch (...) {
         const Error error = current_error();
         report_event(SessionEventKind::error, "saving the session failed: " + error.message(), error.hint());
+        return false;
     }
+}
+
+/// Waits, but for an order that makes waiting senseless. Returns whether there was none.
+bool Session::wait_for_orders(std::chrono::milliseconds pause) {
+    const auto deadline = SteadyClock::now() + pause;
+    while (!ending_) {
+        const auto message = parts_.inbox.wait(deadline);
+        if (!message) return true;
+        on_inbox(*message);
+    }
+    return false;
 }
 
 void Session::begin_assessment(const AssessCommand& command) {

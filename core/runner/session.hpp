@@ -15,6 +15,7 @@
 #include "runner/inbox.hpp"
 #include "runner/reports.hpp"
 #include "runner/session_memory.hpp"
+#include "runner/turn_saver.hpp"
 
 namespace murmur::runner {
 
@@ -25,6 +26,7 @@ struct SessionLimits {
     std::chrono::milliseconds shutdown_grace{2'000};  ///< when the runner itself must go
     std::chrono::milliseconds term_grace{5'000};      ///< between SIGTERM and SIGKILL
     std::chrono::milliseconds assessor{assessor_limit};
+    TurnSaveLimits saving = {};
 };
 
 /// What the session needs done to the repositories, and with what is in them.
@@ -34,8 +36,8 @@ public:
     virtual void follow_bases() = 0;
     virtual void commit_changes(const std::string& text) = 0;
     virtual void publish() = 0;
-    /// After a turn was reported as ended, and before the next one begins.
-    virtual void save() = 0;
+    /// Before a turn is reported as ended, so that whoever hears of that finds its work saved. See TurnSaver::Save.
+    virtual bool save(const TurnSaver::Pause& pause) = 0;
     virtual void apply_settings(const std::vector<RepoAssignment>& repos) = 0;
     /// A copy of the work tree in which another may do what it likes; that of the first repository.
     virtual std::filesystem::path copy_work() = 0;
@@ -58,6 +60,7 @@ struct SessionParts {
     SessionMemory& memory;
     Logger& logger;
     std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
+    bool has_unsaved = false;  ///< an earlier runner may have left work that no snapshot has
 };
 
 /// Drives one backend session: messages in, processes started, lines translated, reports out. Runs on one thread, until
@@ -97,7 +100,9 @@ private:
     void begin_ending(End end, std::chrono::milliseconds grace);
     void begin_assessment(const AssessCommand& command);
     void end_assessment();
-    void save();
+    void save_turn();
+    bool save(const TurnSaver::Pause& pause);
+    bool wait_for_orders(std::chrono::milliseconds pause);
     void press();
     void report_event(SessionEventKind kind, std::string text, std::string hint = {});
     void fail(const Error& error);
@@ -113,6 +118,7 @@ private:
     std::vector<UserMessage> on_their_way_;  ///< handed over within a turn, and not yet said to be taken in
     std::deque<AssessCommand> to_assess_;
     std::unique_ptr<Assessor> assessor_;
+    TurnSaver saver_;
     std::unique_ptr<ChildProcess> process_;
     bool turn_running_ = false;
     std::int64_t turn_ = 0;

@@ -65,6 +65,7 @@ std::string SnapshotRestorer::restore_checkout(const fs::path& path, const std::
         if (!repo->bundle_sha256.empty())
             work.tips = git::read_bundle(repository, fetch(repo->bundle_sha256, repo->bundle_size));
         const git::RestoredWork done = git::restore_work(repository, work);
+        for (const std::string& note : repo->notes) sink_.report(reports::preparing("note", note));
         for (const std::string& note : done.notes) sink_.report(reports::preparing("note", note));
         restored_.insert(url);
         return done.head;

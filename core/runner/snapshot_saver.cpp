@@ -24,7 +24,9 @@ namespace fs = std::filesystem;
 constexpr std::chrono::milliseconds first_pause{500};
 constexpr std::chrono::milliseconds longest_pause{30'000};
 // murmurd restarts within moments; nobody need hear of that.
-constexpr std::chrono::milliseconds quiet_pause{4'000};
+constexpr std::chrono::seconds quiet_time{4};
+// Whoever waits for a machine's end is told that much work is still being saved: less often than it would give up.
+constexpr std::chrono::seconds telling_interval{30};
 // A blob that is there is safe for an hour, so one look after the last upload is enough, unless that took hours.
 constexpr int rounds_max = 5;
 
@@ -75,25 +77,31 @@ private:
 SnapshotSaver::SnapshotSaver(Parts parts) : parts_(std::move(parts)), scratch_(parts_.machine_directory / "saving") {}
 
 bool SnapshotSaver::save(const SavedSession& session, const Pause& pause) {
-    std::string told;
     for (std::chrono::milliseconds wait = first_pause;; wait = std::min(wait * 2, longest_pause)) {
         try {
             save_once(session);
+            told_.clear();
+            failing_since_.reset();
             malloc_trim(0);  // packing takes megabytes that a session of days has no use for
             return true;
         } catch (...) {
-            const Error error = current_error();
-            parts_.logger.log(LogLevel::warning, "the work could not be saved",
-                              {{"error", error.message()}, {"hint", error.hint()}});
-            const bool may_pass = error.code() == Errc::unavailable && wait < quiet_pause;
-            if (!may_pass && told != error.message()) {
-                told = error.message();
-                reported_.clear();  // the next snapshot is news, even when it is the same: it says that saving works
-                parts_.sink.report(reports::save_failed(error));
-            }
+            tell_failure(current_error());
         }
         if (!pause(wait)) return false;
     }
+}
+
+void SnapshotSaver::tell_failure(const Error& error) {
+    parts_.logger.log(LogLevel::warning, "the work could not be saved",
+                      {{"error", error.message()}, {"hint", error.hint()}});
+    const auto now = std::chrono::steady_clock::now();
+    if (!failing_since_) failing_since_ = now;
+    const bool may_pass = error.code() == Errc::unavailable && now - *failing_since_ < quiet_time;
+    if (may_pass || (told_ == error.message() && now - told_at_ < telling_interval)) return;
+    told_ = error.message();
+    told_at_ = now;
+    reported_.clear();  // the next snapshot is news, even when it is the same: it says that saving works
+    parts_.sink.report(reports::save_failed(error));
 }
 
 void SnapshotSaver::save_once(const SavedSession& session) {
@@ -149,6 +157,7 @@ SnapshotRepo SnapshotSaver::save_repository(const WorkspaceRepo& repo) {
     out.base_branch = repo.base_branch;
     out.head = repo.branch.empty() ? repository.head() : repository.branch_tip(repo.branch);
     out.uncommitted = plan.uncommitted;
+    out.notes = plan.notes;
     if (plan.tips.empty()) return out;
     const fs::path file = scratch_ / ("bundle-" + std::to_string(sources_.size()));
     const auto write = [this, path = repo.path, plan, file] { git::write_bundle(git::Repository(path), plan, file); };

@@ -51,8 +51,8 @@ public:
 
     /// Saves what is there now, and reports `snapshot` when it is another than the last one that this saver reported;
     /// the report goes out only when all its blobs are durable. A failure is reported as save_failed (the same one
-    /// once) and tried again after a growing pause, for as long as `pause` says so. Returns whether all is saved. Does
-    /// not throw for what hinders saving.
+    /// again only after a while) and tried again after a growing pause, for as long as `pause` says so. Returns whether
+    /// all is saved. Does not throw for what hinders saving.
     bool save(const SavedSession& session, const Pause& pause);
 
 private:
@@ -75,6 +75,7 @@ private:
     };
 
     void save_once(const SavedSession& session);
+    void tell_failure(const Error& error);
     SnapshotRepo save_repository(const WorkspaceRepo& repo);
     void save_files(const SavedSession& session, Snapshot& snapshot);
     static void carry_over(const SavedSession& session, Snapshot& snapshot);
@@ -86,6 +87,9 @@ private:
     std::map<std::string, KnownBundle> bundles_;
     std::map<std::string, Source> sources_;  ///< by digest, of the save that runs
     std::string reported_;                   ///< id of the manifest reported last
+    std::string told_;                       ///< the failure that was told last; empty since all was saved
+    std::optional<std::chrono::steady_clock::time_point> failing_since_;
+    std::chrono::steady_clock::time_point told_at_;
 };
 
 }

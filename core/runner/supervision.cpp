@@ -121,9 +121,8 @@ void Supervision::run_hooks_once(std::stop_token stop) {
 
 Session::Result Supervision::run_session() {
     GitWatch watch(workspace_.repos, workspace_.identity, remote_, channel_, *options_.logger);
-    RepositoryObserver observer(watch, options_.machine_directory, options_.base_interval, [this] {
-        saver().save(saved_session(), [](std::chrono::milliseconds) { return false; });
-    });
+    RepositoryObserver observer(watch, options_.machine_directory, options_.base_interval,
+                                [this](const TurnSaver::Pause& pause) { return saver().save(saved_session(), pause); });
     DeliveryJournal journal(options_.machine_directory / journal_file);
     watch.start();
     Session session({.backend = *backend_,
@@ -134,7 +133,8 @@ Session::Result Supervision::run_session() {
                      .journal = journal,
                      .memory = memory_,
                      .logger = *options_.logger,
-                     .redactor = assignment_.redactor},
+                     .redactor = assignment_.redactor,
+                     .has_unsaved = workspace_.has_work},
                     *spec_, options_.session);
     const Session::Result result = session.run(assignment_.messages);
     watch.finish(!result.discard);

@@ -63,6 +63,7 @@ SnapshotRepo parse_repo(const FieldReader& fields) {
     repo.bundle_sha256 = fields.get_string("bundle_sha256", "");
     repo.bundle_size = read_size(fields, "bundle_size");
     repo.references = fields.get_strings("references");
+    repo.notes = fields.get_strings("notes");
     check_commit(fields, "head", repo.head);
     check_commit(fields, "uncommitted", repo.uncommitted);
     if (!repo.bundle_sha256.empty() && !is_sha256(repo.bundle_sha256))
@@ -121,6 +122,11 @@ json::object snapshot_json(const Snapshot& snapshot) {
             json::array references;
             for (const std::string& reference : repo.references) references.emplace_back(reference);
             object["references"] = std::move(references);
+        }
+        if (!repo.notes.empty()) {
+            json::array notes;
+            for (const std::string& note : repo.notes) notes.emplace_back(note);
+            object["notes"] = std::move(notes);
         }
         repos.push_back(std::move(object));
     }

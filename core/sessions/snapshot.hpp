@@ -25,6 +25,7 @@ struct SnapshotRepo {
     std::string bundle_sha256;
     std::uint64_t bundle_size = 0;
     std::vector<std::string> references;
+    std::vector<std::string> notes;  ///< for people: what will not be put back exactly as it was
 };
 
 /// The manifest of a snapshot: what a session needs to go on elsewhere. The checklist and the queue are in the agent.

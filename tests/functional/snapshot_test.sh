@@ -63,7 +63,6 @@ has_no_machine() { [[ -z $(ls "$machines") ]]; }
 wait_until has_no_machine
 
 rm "$hook"
-before=$(murmur snapshot ls -q one)
 murmur spawn --resurrect one "go on" >/dev/null
 wait_phase one PHASE_TASK_COMPLETE
 session_says one "told: hello work hold later go on" || fail "$(murmur session watch --until-idle one)"
@@ -72,11 +71,7 @@ assert_eq "?? open" "$(git -C "$(works_in one)" status --porcelain)"
 assert_contains "$(origin_log web "$branch")" unpushed
 assert_contains "$(murmur task ls one)" "look again"
 
-# The end of a turn is told before its snapshot is made.
-is_saved_again() { [[ $(murmur snapshot ls -q one) != "$before" ]]; }
-wait_until is_saved_again
-
-# A fork has the work and the conversation, and nothing that it does touches the other.
+# A fork, at the moment at which the turn has ended, has the work and the conversation, and nothing that it does touches the other.
 murmur spawn --fork-from one two "fork" >/dev/null
 wait_phase two PHASE_TASK_COMPLETE
 session_says two "go on fork" || fail "$(murmur session watch --until-idle two)"

@@ -264,8 +264,13 @@ void SimulatedRunner::end_turn() {
 
 void SimulatedRunner::finish_turn(bool success, const std::string& reason) {
     turn_running_ = false;
-    report("turnEnded", {{"turn", turn_number_}, {"success", success}, {"stopReason", reason}, {"response", "done"}});
+    turn_end_ = {{"turn", turn_number_}, {"success", success}, {"stopReason", reason}, {"response", "done"}};
     save();
+}
+
+/// After it was saved, or could not be.
+void SimulatedRunner::tell_turn_end() {
+    if (turn_end_) report("turnEnded", *std::exchange(turn_end_, std::nullopt));
 }
 
 void SimulatedRunner::save() {
@@ -279,7 +284,11 @@ void SimulatedRunner::finish_save() {
     if (discard && discard->as_bool()) return end_session(false);
     if (!world_.faults.over && world_.random.chance(world_.faults.save_fails)) {
         report("saveFailed", {{"message", "no space"}, {"hint", "Make space."}});
-        return later(world_.random.between(500, 8000), &SimulatedRunner::finish_save);
+        tell_turn_end();
+        if (stop_) return later(world_.random.between(500, 8000), &SimulatedRunner::finish_save);
+        later(world_.random.between(500, 8000), &SimulatedRunner::save_again);
+        saving_ = false;
+        return take_pending();
     }
     const SessionMemory& memory = machine_->memory;
     if (saved_work_ != memory.work && !memory.session_id.empty()) {
@@ -297,8 +306,14 @@ void SimulatedRunner::finish_save() {
     after_save();
 }
 
+/// While nothing else is to be done.
+void SimulatedRunner::save_again() {
+    if (!ended_ && !saving_ && !turn_running_ && !stop_) save();
+}
+
 void SimulatedRunner::after_save() {
     saving_ = false;
+    tell_turn_end();
     if (stop_) return end_session(true);
     take_pending();
 }
@@ -314,6 +329,7 @@ void SimulatedRunner::assess() {
 void SimulatedRunner::end_session(bool saved) {
     if (std::exchange(ended_, true)) return;
     turn_running_ = false;
+    tell_turn_end();
     report("sessionEnded", {{"outcome", "completed"}, {"saved", saved}, {"delivered", array_of(machine_->journal)}});
 }
 

@@ -52,7 +52,9 @@ private:
     void begin_turn();
     void end_turn();
     void finish_turn(bool success, const std::string& reason);
+    void tell_turn_end();
     void save();
+    void save_again();
     void finish_save();
     void after_save();
     void assess();
@@ -75,6 +77,7 @@ private:
     std::optional<json::object> assignment_;
     std::deque<std::string> pending_;  ///< messages for the next turn
     std::optional<json::object> stop_;
+    std::optional<json::object> turn_end_;  ///< not told yet
     std::optional<std::int64_t> assessing_;
     std::int64_t turns_ = 0, turn_number_ = 0;
     bool session_runs_ = false, turn_running_ = false, saving_ = false, ended_ = false;

@@ -95,6 +95,16 @@ struct LifecycleWorld {
         start_turn();
     }
 
+    /// The runner has saved the turn.
+    void save() {
+        report("snapshot",
+               {{"backend", "command"},
+                {"sessionId", "s-1"},
+                {"turn", 1},
+                {"files", json::array{json::object{{"path", "a"}, {"sha256", std::string(64, 'a')}, {"size", 10}}}},
+                {"repos", json::array{}},
+                {"machineId", "m-1"}});
+    }
     void end_session(bool saved = true) { report("sessionEnded", {{"outcome", "completed"}, {"saved", saved}}); }
     void destroy_machine() { apply(command::MachineDestroyed{agent.incarnation, agent.machine->id}); }
     /// Killed in good order, as far as there is a runner to save its work.

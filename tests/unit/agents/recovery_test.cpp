@@ -21,17 +21,6 @@ void fail_restart(LifecycleWorld& world, Errc code) {
     world.apply(command::MachineFailed{world.agent.incarnation, "restart", Error(code, "no such disk")});
 }
 
-const std::string digest(64, 'a');
-
-void save(LifecycleWorld& world) {
-    world.report("snapshot", {{"backend", "command"},
-                              {"sessionId", "s-1"},
-                              {"turn", 1},
-                              {"files", json::array{json::object{{"path", "a"}, {"sha256", digest}, {"size", 10}}}},
-                              {"repos", json::array{}},
-                              {"machineId", "m-1"}});
-}
-
 TEST(Recovery, ALostRunnerIsStartedAgainWhereItWas) {
     LifecycleWorld world;
     world.run();
@@ -166,7 +155,7 @@ TEST(Recovery, AMachineThatIsGoneIsReplacedByAFreshOneFromTheSnapshot) {
         LifecycleWorld world;
         world.run();
         world.end_turn();
-        save(world);
+        world.save();
         world.apply(command::AddFollowUp{"f-2", "second"});
         world.start_turn("f-2");
         world.lose_runner();
@@ -228,7 +217,7 @@ TEST(Recovery, ASleepingMachineThatIsGoneIsRestoredWhenSomeoneAsksForIt) {
     LifecycleWorld world;
     world.run();
     world.end_turn();
-    save(world);
+    world.save();
     world.apply(command::Sleep{});
     world.apply(command::MachineSuspended{1});
     world.apply(command::MachineInspected{1, {MachineState::gone, ""}});
@@ -250,7 +239,7 @@ TEST(Recovery, StopOfAnAgentWhoseRunnerIsGoneStartsOneThatOnlySaves) {
     EXPECT_EQ(world.agent.incarnation, 3);
     world.start_machine();
     world.attach();
-    save(world);
+    world.save();
     EXPECT_EQ(world.agent.snapshot->turn, 1);
     world.end_session();
     world.destroy_machine();
@@ -301,7 +290,7 @@ TEST(Recovery, KillWithDiscardSavesNothing) {
     const json::object& told = world.last(EffectKind::send_command).body;
     EXPECT_TRUE(told.at("stop").at("discard").as_bool()) << "else its end would make it push and save";
     EXPECT_EQ(world.count(EffectKind::destroy_machine), 0u);
-    save(world);
+    world.save();
     EXPECT_FALSE(world.agent.snapshot) << "it was on its way already";
     world.end_session(false);
     EXPECT_EQ(world.count(EffectKind::destroy_machine), 1u);
@@ -332,7 +321,7 @@ TEST(Recovery, ARunnerThatTriesToSaveIsGivenTheTime) {
     EXPECT_EQ(world.agent.incarnation, 1);
     EXPECT_EQ(world.agent.reason, "the work cannot be saved: disk full");
     world.report("saveFailed", {{"message", "disk full"}});
-    save(world);
+    world.save();
     EXPECT_EQ(world.agent.reason, "");
     world.end_session();
     EXPECT_EQ(world.count(EffectKind::destroy_machine), 1u);
@@ -350,24 +339,11 @@ TEST(Recovery, ARescuedMachineThatIsGoneEndsTheAgent) {
     EXPECT_TRUE(world.has_event("error", "is lost with it"));
 }
 
-TEST(Recovery, ASnapshotIsRecordedWithTheDecision) {
-    LifecycleWorld world;
-    world.run();
-    world.end_turn();
-    world.apply(command::SetDequeueStrategy{DequeueStrategy::one});
-    const std::int64_t before = world.agent.generation;
-    save(world);
-    EXPECT_GT(world.agent.generation, before);
-    ASSERT_TRUE(world.agent.snapshot);
-    EXPECT_EQ(world.agent.snapshot->turn, 1);
-    EXPECT_EQ(world.agent.snapshot->id.size(), 64u);
-}
-
 TEST(Recovery, AResurrectedAgentGoesOnWithWhatItHad) {
     LifecycleWorld world;
     world.run();
     world.end_turn();
-    save(world);
+    world.save();
     world.apply(command::AddFollowUp{"f-2", "second"});  // sent, and no turn takes it in
     world.apply(command::AddFollowUp{"f-3", "third"});
     world.kill();

@@ -13,13 +13,14 @@ protected:
         agent.id = {{"github_app", "acme"}, "github_app", "alice", "api", {"fix"}};
         agent.repos = {{"https://example.org/api.git", "main", "b", ""}};
     }
-    void put_workspace(const std::string& body) {
-        ResourceRow workspace;
-        workspace.key = {"github_app/acme", "workspace", "", "api"};
-        workspace.generation = 1;
-        workspace.body = body;
-        transact([&](ResourceWriter& writer) { writer.put_resource(workspace, {}); });
+    void put(const std::string& kind, const std::string& name, const std::string& body) {
+        ResourceRow resource;
+        resource.key = {"github_app/acme", kind, "", name};
+        resource.generation = 1;
+        resource.body = body;
+        transact([&](ResourceWriter& writer) { writer.put_resource(resource, {}); });
     }
+    void put_workspace(const std::string& body) { put("workspace", "api", body); }
     static ResourceKey own(const std::string& name, const std::string& owner = "alice") {
         return {"github_app/acme", "user-secret", owner, name};
     }
@@ -63,6 +64,44 @@ TEST_F(SecretDeliveryTest, TheOwnersWinsOverTheTenantsAndSpawnOverBoth) {
                                                                                {"MURMUR_SECRET_C", "given C"},
                                                                                {"C", "given C"},
                                                                                {"D", "given D"}}));
+}
+
+TEST_F(SecretDeliveryTest, TheCredentialsOfAServiceProfile) {
+    for (const char* name : {"ANTHROPIC_API_KEY", "BOT_GITHUB", "BOT_CLAUDE", "SERVICE_SIGNING_KEY", "OTHER"})
+        set(key(name), std::string("value of ") + name);
+    agent.id.owner_provider = "service_profile";
+    agent.id.account = "bot";
+    EXPECT_TRUE(environment().empty()) << "it is not in the catalog";
+    put("service-profile", "bot", R"({"name":"bot","github_token_secret":"BOT_GITHUB"})");
+    EXPECT_EQ(environment(), (json::object{{"ANTHROPIC_API_KEY", "value of ANTHROPIC_API_KEY"},
+                                           {"GH_TOKEN", "value of BOT_GITHUB"},
+                                           {"MURMUR_SECRET_SIGNING_KEY", "value of SERVICE_SIGNING_KEY"}}));
+    put("service-profile", "bot",
+        R"({"name":"bot","claude_oauth_token_secret":"BOT_CLAUDE","signing_key_secret":"OTHER"})");
+    EXPECT_EQ(environment({{"GH_TOKEN", "given"}}), (json::object{{"CLAUDE_CODE_OAUTH_TOKEN", "value of BOT_CLAUDE"},
+                                                                  {"GH_TOKEN", "given"},
+                                                                  {"MURMUR_SECRET_SIGNING_KEY", "value of OTHER"}}))
+        << "no key beside the token that was asked for";
+    put("service-profile", "bot", R"({"name":"bot","openai_api_key_secret":"GONE"})");
+    try {
+        environment();
+        FAIL() << "it was found";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.message(),
+                  "secret \"GONE\", which service-profile \"bot\" names as its "
+                  "openai_api_key_secret, does not exist");
+        EXPECT_EQ(error.hint(), "Set it with: murmur secret set GONE");
+    }
+}
+
+TEST_F(SecretDeliveryTest, TheCredentialsOfAUserAreTheUsersOwn) {
+    set(key("ANTHROPIC_API_KEY"), "the tenant's");
+    set(key("MINE"), "the tenant's");
+    set(own("MINE"), "my own");
+    put("user", "alice", R"({"name":"alice","anthropic_api_key_secret":"MINE"})");
+    EXPECT_EQ(environment(), (json::object{{"ANTHROPIC_API_KEY", "my own"}, {"MURMUR_SECRET_MINE", "my own"}}));
+    put("user", "alice", R"({"name":"alice","github_token_secret":"GONE"})");
+    EXPECT_THROW(environment(), Error);
 }
 
 TEST_F(SecretDeliveryTest, AWorkspaceThatIsNotInTheCatalogNamesNone) {

@@ -107,6 +107,19 @@ TEST_F(RecoveryTest, CommitsThatWereNotToldAreToldByTheNext) {
     EXPECT_EQ(on_origin("git log -1 --format=%s"), "Late");
 }
 
+TEST_F(RecoveryTest, TheNextRunnerSavesWhatTheLastOneLeft) {
+    backend->pattern.commit_changes = false;
+    start("echo draft > draft.txt; echo up; sleep 1000");
+    server.wait_report("sessionEvent");
+    lose_runner();
+    next_life();
+    start("", {{"messages", json::array()}});
+    const json::object snapshot = server.wait_report("snapshot");
+    EXPECT_NE(snapshot.at("repos").at(0).at("uncommitted").as_string(), "");
+    EXPECT_EQ(count("turnStarted"), 0u);
+    stop();
+}
+
 TEST_F(RecoveryTest, ARescueSavesAndEndsWithoutASession) {
     backend->pattern.commit_changes = false;
     start("echo a > pushed; git add pushed; git commit -qm Pushed; echo draft > draft.txt; sleep 1000");

@@ -33,6 +33,59 @@ TEST_F(SessionCommandTest, DiscardedWorkIsNeitherPushedNorSaved) {
     EXPECT_EQ(count("snapshot"), 0u);
 }
 
+TEST_F(SessionCommandTest, ATurnIsSavedBeforeItsEndIsTold) {
+    backend->pattern.commit_changes = false;
+    start("echo x > x");
+    server.wait_report("turnEnded");
+    message("msg-2", "echo y > y");
+    server.wait_report("turnEnded", 2);
+    std::vector<std::string> order;
+    for (const json::object& report : server.seen().reports)
+        for (const char* kind : {"turnStarted", "snapshot", "turnEnded"})
+            if (report.contains(kind)) order.emplace_back(kind);
+    const std::vector<std::string> turn = {"turnStarted", "snapshot", "turnEnded"};
+    EXPECT_EQ(std::vector<std::string>(order.begin(), order.begin() + 3), turn);
+    EXPECT_EQ(std::vector<std::string>(order.begin() + 3, order.end()), turn);
+    EXPECT_EQ(stop().at("saved"), true);
+}
+
+TEST_F(SessionCommandTest, ATurnThatCannotBeSavedEndsAllTheSameAndIsSavedLater) {
+    backend->pattern.commit_changes = false;
+    blobs.fail_with(Error(Errc::resource_exhausted, "the disk of murmurd is full"));
+    options.session.saving = {.tries = 2, .first_pause = std::chrono::milliseconds(20)};
+    start("echo x > x");
+    server.wait_report("turnEnded");
+    EXPECT_EQ(count("saveFailed"), 1u) << "told, and before the end";
+    EXPECT_EQ(count("snapshot"), 0u);
+    blobs.fail_with(std::nullopt);
+    EXPECT_EQ(server.wait_report("snapshot").at("turn"), 1) << "by itself, without another turn";
+    EXPECT_EQ(stop().at("saved"), true);
+}
+
+TEST_F(SessionCommandTest, WhatCouldNotBeSavedIsTriedAgainBeforeTheNextTurn) {
+    backend->pattern.commit_changes = false;
+    blobs.fail_with(Error(Errc::resource_exhausted, "the disk of murmurd is full"));
+    options.session.saving = {.tries = 1, .first_pause = std::chrono::minutes(10)};
+    start("echo x > x");
+    server.wait_report("turnEnded");
+    blobs.fail_with(std::nullopt);
+    message("msg-2", "echo y > y");
+    EXPECT_EQ(server.wait_report("snapshot").at("turn"), 1);
+    server.wait_report("turnEnded", 2);
+    EXPECT_EQ(last("snapshot").at("turn"), 2);
+    stop();
+}
+
+TEST_F(SessionCommandTest, AnOrderToEndIsObeyedWhileATurnCannotBeSaved) {
+    backend->pattern.commit_changes = false;
+    blobs.fail_with(Error(Errc::resource_exhausted, "the disk of murmurd is full"));
+    options.session.saving = {.tries = 1'000'000};
+    start("echo x > x");
+    server.wait_report("saveFailed");
+    EXPECT_EQ(stop({{"discard", true}}).at("saved"), false);
+    EXPECT_EQ(count("turnEnded"), 1u);
+}
+
 TEST_F(SessionCommandTest, WhatCannotBeSavedIsTriedAgainUntilItIsDiscarded) {
     backend->pattern.commit_changes = false;
     blobs.fail_with(Error(Errc::resource_exhausted, "the disk of murmurd is full"));
