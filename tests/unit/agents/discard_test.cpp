@@ -1,4 +1,4 @@
-#include "unit/agents/lifecycle_world.hpp"
+#include "lifecycle_world.hpp"
 
 namespace murmur {
 namespace {
