@@ -157,6 +157,7 @@ json::object agent_summary_json(const AgentRow& row) {
     put(object, "progress", row.progress);
     put_time(object, "progressAt", row.progress_at);
     if (row.cost != 0) object.emplace("cost", row.cost);
+    if (row.cost_estimated) object.emplace("costEstimated", true);
     return object;
 }
 

@@ -51,6 +51,12 @@ void read_relative_to(const Principal& agent, AgentId& id) {
     if (!is_own) id.path.insert(id.path.begin(), own.begin(), own.end());
 }
 
+/// The agent that asks.
+AgentId own_id(const Caller& caller) {
+    return {caller.tenant, caller.provider, caller.account, caller.principal.workspace,
+            split_path(caller.principal.name)};
+}
+
 Error agent_not_found(ApiContext& context, const Caller& caller, const AgentId& id) {
     std::vector<std::string> slugs;
     for (const AgentRow& row : context.reader.list_agents({tenant_key(id.tenant), id.workspace, "", true}))
@@ -99,13 +105,15 @@ AgentId find_service_agent(ApiContext& context, const Caller& caller, const Agen
 }
 
 AgentId resolve_agent(const Caller& caller, const std::string& slug, const std::string& workspace) {
+    const bool is_agent = caller.principal.kind == PrincipalKind::agent;
+    if (slug.empty() && is_agent) return own_id(caller);
     if (slug.empty()) throw Error(Errc::invalid_argument, "slug required");
     AgentId id{caller.tenant, caller.provider, caller.account, workspace, {}};
     if (slug.front() == '/') {
         read_absolute(slug, id);
     } else {
         id.path = split_path(slug);
-        if (caller.principal.kind == PrincipalKind::agent) read_relative_to(caller.principal, id);
+        if (is_agent) read_relative_to(caller.principal, id);
     }
     if (id.path.empty()) throw Error(Errc::invalid_argument, "slug required");
     for (const std::string& part : id.path) check_slug(part);
@@ -130,9 +138,11 @@ Agent find_agent_by_id(ApiContext& context, const Caller& caller, const AgentId&
 }
 
 Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request, std::string_view permission) {
+    static const json::object nobody;
     const json::object* reference = request.find_object("agent");
-    if (!reference) throw Error(Errc::invalid_argument, "agent is required");
-    const FieldReader fields(*reference, "agent");
+    if (!reference && caller.principal.kind != PrincipalKind::agent)
+        throw Error(Errc::invalid_argument, "agent is required");
+    const FieldReader fields(reference ? *reference : nobody, "agent");
     const std::string slug = fields.get_string("slug", "");
     AgentId id = resolve_agent(caller, slug, fields.get_string("workspace", ""));
     if (fields.get_bool("service", false) && slug.front() != '/') id = find_service_agent(context, caller, id);

@@ -6,7 +6,8 @@ namespace murmur {
 
 /// The agent that an AgentRef in field "agent" of the request means, once the caller may do `permission` to it. Throws
 /// permission_denied, whether it is there or not; not_found with the nearest slug; or invalid_argument naming the
-/// workspaces when the slug is in several. With `service`, the agent is one of a service profile.
+/// workspaces when the slug is in several. With `service`, the agent is one of a service profile. An agent that names
+/// none means itself.
 Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& request, std::string_view permission);
 
 /// The agent of that id; without a workspace the only one, and a living one before those that have ended. Asks for no
@@ -14,7 +15,7 @@ Agent find_agent(ApiContext& context, const Caller& caller, const FieldReader& r
 Agent find_agent_by_id(ApiContext& context, const Caller& caller, const AgentId& id);
 
 /// Which agent a caller means by "slug", "parent/child" or "/w/<workspace>/u/<account>/<slug>"; an agent means itself
-/// or what is below it. The workspace may stay empty. Throws invalid_argument.
+/// (also by nothing at all) or what is below it. The workspace may stay empty. Throws invalid_argument.
 AgentId resolve_agent(const Caller& caller, const std::string& slug, const std::string& workspace);
 /// Which agent it will be that the caller makes: one of its own, or of an agent its child.
 AgentId new_agent_id(const Caller& caller, const std::string& slug, const std::string& workspace);

@@ -1,5 +1,7 @@
 #include "api/api_context.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <murmur/error.hpp>
 
 namespace murmur {
@@ -22,14 +24,30 @@ Error denied(const Caller& caller, std::string_view permission, const std::strin
 
 ResourceName name_of_agent(const AgentId& agent) { return {agent_resource_name(agent), agent.workflow_id()}; }
 
-/// Whoever may assume a service profile may do with its agents what they may with their own.
+/// What the owner of an agent does with it. Permissions of other kinds do not come from who owns an agent.
+bool is_of_owners(std::string_view permission) {
+    static constexpr std::string_view owners[] = {"agent.create", "agent.read", "agent.edit", "agent.kill"};
+    return std::find(std::begin(owners), std::end(owners), permission) != std::end(owners);
+}
+
+/// Whoever may assume a service profile authorizes as themselves: they may do with its agents what they may with an
+/// agent of their own by that name, and nothing because of what the profile may. It ends with the right to assume it.
+/// An agent assumes nobody: it is not its owner.
 bool may_as_profile(ApiContext& context, const Caller& caller, std::string_view permission, const AgentId& agent) {
     if (agent.owner_provider != "service_profile" || caller.principal.kind == PrincipalKind::agent) return false;
+    if (!is_of_owners(permission)) return false;
     if (!is_allowed(context, caller, "service-profile.assume", agent.account)) return false;
     AgentId as_own = agent;
     as_own.owner_provider = caller.provider;
     as_own.account = caller.account;
     return verdict_of(context, caller, permission, name_of_agent(as_own)).allowed;
+}
+
+AgentId id_of_row(const Caller& caller, const AgentRow& row) {
+    AgentId id{caller.tenant, caller.provider, row.owner, row.workspace, {row.slug}};
+    const std::string name = agent_resource_name(row.workflow_id, row.owner, row.slug);
+    if (name != row.owner + "/" + row.slug) id.owner_provider = "service_profile";
+    return id;
 }
 
 void require(ApiContext& context, const Caller& caller, std::string_view permission, const ResourceName& resource) {
@@ -49,6 +67,7 @@ bool is_allowed(ApiContext& context, const Caller& caller, std::string_view perm
 }
 
 bool is_allowed(ApiContext& context, const Caller& caller, std::string_view permission, const AgentRow& agent) {
+    if (may_as_profile(context, caller, permission, id_of_row(caller, agent))) return true;
     return verdict_of(context, caller, permission,
                       {agent_resource_name(agent.workflow_id, agent.owner, agent.slug), agent.workflow_id})
         .allowed;

@@ -51,7 +51,7 @@ struct ApiContext {
 /// wait.
 void authorize(ApiContext& context, const Caller& caller, std::string_view permission,
                const std::string& resource_name = {});
-/// An agent of a service profile that the caller may assume counts as its own.
+/// To an agent of a service profile that the caller may assume, it may do what it may to its own; see there.
 void authorize(ApiContext& context, const Caller& caller, std::string_view permission, const AgentId& agent);
 /// By a policy that was taken before: where nothing may be waited for.
 void authorize(const Policy& policy, const Caller& caller, std::string_view permission,

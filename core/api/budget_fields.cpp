@@ -1,6 +1,8 @@
 #include "api/budget_fields.hpp"
 
 #include <algorithm>
+#include <boost/describe.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <cstdio>
 #include <murmur/error.hpp>
 #include <murmur/settings.hpp>
@@ -15,16 +17,13 @@ Number not_negative(Number number, const std::string& path) {
     throw Error(Errc::invalid_argument, path + " must not be negative").with_hint("0 is no limit.");
 }
 
-/// 0 is no limit, so it is more than any other.
-template <class Number>
-Number lesser_limit(Number wanted, Number most) {
-    if (most == Number{}) return wanted;
-    return wanted == Number{} || wanted > most ? most : wanted;
-}
-
-template <class Number>
-Number first_limit(Number stronger, Number weaker) {
-    return stronger == Number{} ? weaker : stronger;
+/// The budget whose every limit is choose(that of one, that of the other).
+template <class Choose>
+Budget combined(const Budget& one, const Budget& other, Choose choose) {
+    Budget result;
+    boost::mp11::mp_for_each<boost::describe::describe_members<Budget, boost::describe::mod_public>>(
+        [&](auto limit) { result.*limit.pointer = choose(one.*limit.pointer, other.*limit.pointer); });
+    return result;
 }
 
 std::string dollars_text(double dollars) {
@@ -78,20 +77,14 @@ Budget limits_of(const json::object& body) {
     return budget;
 }
 
-Budget overlaid(Budget stronger, const Budget& weaker) {
-    stronger.max_cost_usd = first_limit(stronger.max_cost_usd, weaker.max_cost_usd);
-    stronger.max_turns = first_limit(stronger.max_turns, weaker.max_turns);
-    stronger.max_time_ms = first_limit(stronger.max_time_ms, weaker.max_time_ms);
-    stronger.max_children = first_limit(stronger.max_children, weaker.max_children);
-    return stronger;
+Budget overlaid(const Budget& stronger, const Budget& weaker) {
+    return combined(stronger, weaker, [](auto one, auto other) { return one == 0 ? other : one; });
 }
 
-Budget capped(Budget wanted, const Budget& most) {
-    wanted.max_cost_usd = lesser_limit(wanted.max_cost_usd, most.max_cost_usd);
-    wanted.max_turns = lesser_limit(wanted.max_turns, most.max_turns);
-    wanted.max_time_ms = lesser_limit(wanted.max_time_ms, most.max_time_ms);
-    wanted.max_children = lesser_limit(wanted.max_children, most.max_children);
-    return wanted;
+Budget capped(const Budget& wanted, const Budget& most) {
+    // 0 is no limit, so it is more than any other.
+    return combined(wanted, most,
+                    [](auto one, auto other) { return other != 0 && (one == 0 || one > other) ? other : one; });
 }
 
 void check_within(const Budget& wanted, const Budget& most) {

@@ -15,9 +15,9 @@ json::object budget_json(const Budget& budget);
 Budget limits_of(const json::object& body);
 
 /// Each limit of `weaker` where `stronger` says nothing.
-Budget overlaid(Budget stronger, const Budget& weaker);
+Budget overlaid(const Budget& stronger, const Budget& weaker);
 /// `wanted`, and nothing above `most`: where `most` has a limit, there is one.
-Budget capped(Budget wanted, const Budget& most);
+Budget capped(const Budget& wanted, const Budget& most);
 /// Throws invalid_argument naming the first limit of `wanted` that is above what the tenant allows.
 void check_within(const Budget& wanted, const Budget& most);
 

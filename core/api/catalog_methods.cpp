@@ -25,10 +25,17 @@ const Kind& kind_of(ApiContext& context, const FieldReader& request) {
 
 const Kind& writable_kind_of(ApiContext& context, const FieldReader& request) {
     const Kind& kind = kind_of(context, request);
-    if (kind.spec.read_only)
-        throw Error(Errc::invalid_argument, "kind \"" + kind.spec.name + "\" is read-only: murmur writes it")
-            .with_hint("Read it with: murmur get " + kind.spec.name);
+    kind.refuse_if_read_only();
     return kind;
+}
+
+/// As refuse_if_read_only(), with the file that it stands in.
+void refuse_read_only(const Kind& kind, const std::string& source) {
+    try {
+        kind.refuse_if_read_only();
+    } catch (const Error& error) {
+        throw Error(error).in(source);
+    }
 }
 
 std::optional<std::int64_t> expected_generation(const FieldReader& request) {
@@ -191,9 +198,7 @@ json::object apply_resources(ApiContext& context, const Caller& caller, const Fi
     std::vector<ApplyItem> items = read_apply_items(context, request);
     for (const ApplyItem& item : items) {
         const Kind& kind = context.catalog.kinds().get(item.kind);
-        if (kind.spec.read_only)
-            throw Error(Errc::invalid_argument, "kind \"" + item.kind + "\" is read-only: murmur writes it")
-                .in(item.source);
+        refuse_read_only(kind, item.source);
         if (item.kind == "alias") {
             const FieldReader fields(item.document.fields);
             check_alias(context, caller, resource_key(caller, kind, fields.get_string("name", "")),

@@ -78,8 +78,10 @@ void merge_spec(const Agent& old, const SpawnFields& fields, const Persona& pers
     merge(spec.reasoning_effort, fields.reasoning_effort);
     merge(spec.expected_output, fields.expected_output);
     merge(spec.session_mode, fields.session_mode);
-    merge(spec.git_name, fields.git_name);
-    merge(spec.git_email, fields.git_email);
+    if (old.id.owner_provider != "service_profile") {  // that one commits as itself, whoever calls it back
+        merge(spec.git_name, fields.git_name);
+        merge(spec.git_email, fields.git_email);
+    }
     if (!fields.persona.empty()) {
         spec.persona = fields.persona;
         apply_persona(persona, spec);

@@ -19,9 +19,7 @@ bool has_reserved_name(const CatalogKindSpec& spec, const std::string& name) {
 
 const Kind& Catalog::changeable_kind(const ResourceKey& key) const {
     const Kind& kind = kinds_.get(key.kind);
-    if (kind.spec.read_only)
-        throw Error(Errc::invalid_argument, "kind \"" + kind.spec.name + "\" is read-only")
-            .with_hint("murmur itself writes it; murmur get " + kind.spec.name + " shows what there is.");
+    kind.refuse_if_read_only();
     return kind;
 }
 

@@ -28,16 +28,6 @@ bool is_spelling_of(std::string_view name, std::string_view key) {
 
 }
 
-std::string camel_case(std::string_view snake_case) {
-    std::string camel;
-    bool upper = false;
-    for (const char c : snake_case) {
-        if (c != '_') camel.push_back(upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c);
-        upper = c == '_';
-    }
-    return camel;
-}
-
 const FieldSpec* find_field(const std::vector<FieldSpec>& fields, std::string_view key) {
     for (const FieldSpec& field : fields) {
         if (is_spelling_of(field.name, key)) return &field;

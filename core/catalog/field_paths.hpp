@@ -9,9 +9,6 @@
 
 namespace murmur {
 
-/// "base_branch" to "baseBranch".
-std::string camel_case(std::string_view snake_case);
-
 /// The field that a key of a document means: by its name, another spelling (`also`), or the camelCase of either.
 const FieldSpec* find_field(const std::vector<FieldSpec>& fields, std::string_view key);
 

@@ -118,6 +118,12 @@ std::string Kind::create_permission() const { return spec.name + (has_verb("crea
 
 std::string Kind::replace_permission() const { return spec.name + (has_verb("edit") ? ".edit" : ".create"); }
 
+void Kind::refuse_if_read_only() const {
+    if (spec.read_only)
+        throw Error(Errc::invalid_argument, "kind \"" + spec.name + "\" is read-only: murmur writes it")
+            .with_hint("Read it with: murmur get " + spec.name);
+}
+
 KindRegistry::KindRegistry() {
     std::vector<CoreKind> kinds = core_kinds();
     std::sort(kinds.begin(), kinds.end(), [](const CoreKind& a, const CoreKind& b) { return a.rank < b.rank; });

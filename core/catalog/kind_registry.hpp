@@ -19,6 +19,8 @@ struct Kind {
     /// The permission for making a new resource ("edit" where there is no "create") and for replacing one.
     std::string create_permission() const;
     std::string replace_permission() const;
+    /// Throws invalid_argument for a kind that only murmur writes.
+    void refuse_if_read_only() const;
 };
 
 /// Every kind there is. Filled once at start, constant afterwards, so safe from any thread.

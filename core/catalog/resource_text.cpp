@@ -1,5 +1,7 @@
 #include "catalog/resource_text.hpp"
 
+#include <murmur/camel_case.hpp>
+
 #include "catalog/field_paths.hpp"
 #include "catalog/front_matter.hpp"
 #include "config/yaml_text.hpp"

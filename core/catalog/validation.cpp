@@ -1,6 +1,7 @@
 #include "catalog/validation.hpp"
 
 #include <algorithm>
+#include <murmur/camel_case.hpp>
 #include <optional>
 
 #include "base/utf8.hpp"

@@ -10,6 +10,7 @@
 #include "cli/answer_fields.hpp"
 #include "cli/budget_flags.hpp"
 #include "cli/phase_text.hpp"
+#include "cli/snapshot_files.hpp"
 #include "cli/terminal_text.hpp"
 
 namespace murmur {
@@ -75,7 +76,7 @@ std::string tasks_text(const json::object& agent) {
 }
 
 std::string snapshot_text(const json::object& agent, TimePoint now) {
-    const std::string id = answer_text(agent, "snapshotId");
+    const std::string id = short_snapshot_id(answer_text(agent, "snapshotId"));
     const auto at = parse_answer_time(answer_text(agent, "snapshotAt"));
     return id.empty() || !at ? id : id + " (" + format_age(*at, now) + ")";
 }
@@ -131,9 +132,11 @@ std::string summary_cost(const json::object& summary) {
 /// Further lines of a value stand below its first one.
 std::string indent_lines(const std::string& value, std::size_t columns) {
     std::string text;
+    bool is_at_start = false;
     for (const char c : value) {
+        if (is_at_start && c != '\n') text += std::string(columns, ' ');
         text += c;
-        if (c == '\n') text += std::string(columns, ' ');
+        is_at_start = c == '\n';
     }
     while (!text.empty() && (text.back() == ' ' || text.back() == '\n')) text.pop_back();
     return text;

@@ -5,6 +5,7 @@
 
 #include "base/tenant_name.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace murmur {
 
@@ -22,7 +23,15 @@ const RepoConfig& CommandContext::config() {
     std::error_code failed;
     query.start = std::filesystem::current_path(failed);
     if (failed) throw system_error(failed.value(), "cannot tell the current directory");
-    config_ = load_repo_config(query);
+    const bool is_asked_for = command.needs_config || !query.file.empty() || !query.context.empty();
+    try {
+        config_ = load_repo_config(query);
+    } catch (const Error& error) {
+        // Agents that run are not to be out of reach because of what the next ones would be given.
+        if (is_asked_for) throw;
+        out.note("note: " + as_one_line(error.message()) + "; going on without this configuration\n");
+        config_.emplace();
+    }
     return *config_;
 }
 

@@ -22,7 +22,8 @@ public:
     const Arguments& args;
     Out& out;
 
-    /// Of the current directory, or of --config.
+    /// Of the current directory, or of --config. One that cannot be read is said and left out, unless the command needs
+    /// it or it was asked for by name.
     const RepoConfig& config();
     /// A client of MURMUR_SERVER, else of `server` in the configuration, else of this user's murmurd.
     ApiClient& client();

@@ -29,7 +29,8 @@ struct CommandSpec {
     std::string_view summary;    ///< one line without a full stop
     std::string_view details = {};
     std::vector<FlagSpec> flags = {};
-    int (*run)(CommandContext&) = nullptr;           ///< gives the exit code
+    int (*run)(CommandContext&) = nullptr;  ///< gives the exit code
+    bool needs_config = false;  ///< a configuration that cannot be read ends it; else it is said, and left out
     std::vector<std::string> argument_choices = {};  ///< values of the last argument, for completion
     std::vector<std::pair<std::string_view, std::string_view>> exclusive = {};  ///< flags that exclude each other
     /// The complaint about one argument too many where that may be a secret, so that neither it nor an unknown flag is

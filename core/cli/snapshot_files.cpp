@@ -80,6 +80,11 @@ std::string fetch_command(const std::string& slug, const fs::path& bundle, const
 
 }
 
+std::string short_snapshot_id(const std::string& id) {
+    constexpr std::size_t id_shown = 12;
+    return id.substr(0, id_shown);
+}
+
 std::string export_snapshot(const SnapshotExport& target, const json::object& manifest) {
     const fs::path& directory = target.directory;
     fs::create_directories(directory);

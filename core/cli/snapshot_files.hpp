@@ -8,6 +8,9 @@
 
 namespace murmur {
 
+/// As people are shown the id of a snapshot: its beginning, which commands take as well.
+std::string short_snapshot_id(const std::string& id);
+
 /// Where a snapshot is written to.
 struct SnapshotExport {
     /// Gives the bytes of a blob, piece by piece.

@@ -213,8 +213,10 @@ SpawnPlan plan_agents(const Arguments& args, const RepoConfig& config, const fs:
 
 SpawnPlan plan_spawn(const Arguments& args, const RepoConfig& config, const fs::path& current_dir) {
     const std::string& slug = args.positionals[0];
-    const std::string prompt = args.joined_from(1);
+    std::string prompt = args.joined_from(1);
     check_slug(slug);
+    // A goal is something to do. One who sits in front of it says what, and one that goes on has its queue.
+    if (prompt.empty() && !args.has("i") && !args.has("resurrect")) prompt = args.get("purpose");
     const bool has_task = !prompt.empty() || !args.get("purpose").empty();
     if (!has_task && !args.has("resurrect"))
         throw usage_error("the agent has nothing to do")

@@ -1,24 +1,14 @@
 #include "config/yaml_reader.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
+#include <murmur/camel_case.hpp>
 #include <murmur/nearest.hpp>
 #include <murmur/settings.hpp>
 
 namespace murmur {
 
 namespace {
-
-std::string yaml_camel_case(std::string_view snake) {
-    std::string camel;
-    bool upper = false;
-    for (const char c : snake) {
-        if (c != '_') camel.push_back(upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c);
-        upper = c == '_';
-    }
-    return camel;
-}
 
 std::string must_be_string(const json::value& value) {
     return value.is_number() || value.is_bool() ? "must be a string: put the value in quotes" : "must be a string";
@@ -33,7 +23,7 @@ std::string YamlReader::path_of(std::string_view name) const {
 YamlReader::Found YamlReader::find(std::string_view name) const {
     const json::value* value = object_.if_contains(name);
     std::string spelling(name);
-    if (!value) value = object_.if_contains(spelling = yaml_camel_case(name));
+    if (!value) value = object_.if_contains(spelling = camel_case(name));
     if (!value || value->is_null()) return {};
     return {value, path_of(spelling)};
 }
@@ -142,7 +132,7 @@ void YamlReader::reject_unknown(const std::vector<std::string>& known) const {
     for (const auto& member : object_) {
         const std::string key(member.key());
         const bool is_known = std::any_of(known.begin(), known.end(), [&](const std::string& name) {
-            return name == key || yaml_camel_case(name) == key;
+            return name == key || camel_case(name) == key;
         });
         if (is_known) continue;
         std::string hint = did_you_mean(key, known);

@@ -80,7 +80,7 @@ public:
             if (!query.include_ended && is_terminal(agent->phase)) continue;
             rows.push_back({agent->id.slug(), agent->id.workspace, agent->id.account, phase_enum_name(agent->phase),
                             machine_line(*agent), progress_line(*agent), agent->progress_at, agent->spent.cost_usd,
-                            agent->id.workflow_id()});
+                            agent->id.workflow_id(), agent->cost_estimated});
         }
         return rows;
     }

@@ -73,6 +73,7 @@ public:
         stored.progress = agent.progress;
         stored.progress_at = agent.progress_at;
         stored.spent.cost_usd = agent.spent.cost_usd;
+        stored.cost_estimated = agent.cost_estimated;
         stored.generation = agent.generation;
         stored.updated_at = agent.updated_at;
         stored.reports_seen = agent.reports_seen;

@@ -145,6 +145,10 @@ constexpr const char* migration_steps[] = {
     R"sql(
     CREATE INDEX agents_awake ON agents (row) WHERE ended = 0 AND phase <> 'PHASE_SLEEPING';
     )sql",
+    R"sql(
+    ALTER TABLE agents ADD COLUMN cost_estimated INTEGER NOT NULL DEFAULT 0;
+    UPDATE agents SET cost_estimated = coalesce(document ->> 'cost_estimated', 0);
+    )sql",
 };
 
 int stored_version(Database& database) {

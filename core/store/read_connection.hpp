@@ -21,7 +21,8 @@ struct ReadConnection {
     Statement find_row{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE row = ?"};
     Statement list{
         database.handle(),
-        "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost, workflow_id "
+        "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost, workflow_id, "
+        "cost_estimated "
         "FROM agents WHERE tenant = ?1 AND (?2 = '' OR workspace = ?2) AND (?3 = '' OR owner = ?3) AND ended <= ?4 "
         "ORDER BY row"};
     Statement find_slug{

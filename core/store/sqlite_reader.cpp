@@ -44,8 +44,8 @@ public:
         auto run = connection->list.start(query.tenant, query.workspace, query.owner, query.include_ended);
         while (run.step())
             rows.push_back({run.text(0), run.text(1), run.text(2), run.text(3), run.text(4),
-                            progress_text(run.text(5), run.text(6)), from_ms(run.integer(7)), run.real(8),
-                            run.text(9)});
+                            progress_text(run.text(5), run.text(6)), from_ms(run.integer(7)), run.real(8), run.text(9),
+                            run.integer(10) != 0});
         return rows;
     }
 

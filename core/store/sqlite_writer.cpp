@@ -61,15 +61,16 @@ public:
         insert_agent_.run(agent.id.workflow_id(), tenant_text(agent.id.tenant), agent.id.workspace, agent.id.account,
                           agent.id.slug(), phase_enum_name(agent.phase), is_terminal(agent.phase), machine_line(agent),
                           agent.progress_label, agent.progress, to_ms(agent.progress_at), agent.spent.cost_usd,
-                          agent.generation, agent.incarnation, to_ms(agent.updated_at), agent.reports_seen,
-                          agent.last_session_event.ms, agent.last_session_event.n, encode_agent(agent));
+                          agent.cost_estimated, agent.generation, agent.incarnation, to_ms(agent.updated_at),
+                          agent.reports_seen, agent.last_session_event.ms, agent.last_session_event.n,
+                          encode_agent(agent));
         return database_.last_row();
     }
 
     void update_agent(const Agent& agent, std::int64_t expected_generation, bool document_changed) override {
         update_columns_.run(agent.progress_label, agent.progress, to_ms(agent.progress_at), agent.spent.cost_usd,
-                            agent.generation, to_ms(agent.updated_at), agent.reports_seen, agent.last_session_event.ms,
-                            agent.last_session_event.n, agent.row, expected_generation);
+                            agent.cost_estimated, agent.generation, to_ms(agent.updated_at), agent.reports_seen,
+                            agent.last_session_event.ms, agent.last_session_event.n, agent.row, expected_generation);
         if (database_.changes() != 1)
             throw Error(Errc::aborted, "agent \"" + agent.id.slug() + "\" was changed by someone else meanwhile");
         if (document_changed)
@@ -146,12 +147,14 @@ private:
     Statement insert_agent_{
         database_.handle(),
         "INSERT INTO agents (workflow_id, tenant, workspace, owner, slug, phase, ended, machine, progress_label, "
-        "progress, progress_at, cost, generation, incarnation, updated_at, reports_seen, session_ms, session_n, "
-        "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-    Statement update_columns_{database_.handle(),
-                              "UPDATE agents SET progress_label = ?, progress = ?, progress_at = ?, cost = ?, "
-                              "generation = ?, updated_at = ?, reports_seen = ?, session_ms = ?, session_n = ? "
-                              "WHERE row = ? AND generation = ?"};
+        "progress, progress_at, cost, cost_estimated, generation, incarnation, updated_at, reports_seen, session_ms, "
+        "session_n, "
+        "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    Statement update_columns_{
+        database_.handle(),
+        "UPDATE agents SET progress_label = ?, progress = ?, progress_at = ?, cost = ?, "
+        "cost_estimated = ?, generation = ?, updated_at = ?, reports_seen = ?, session_ms = ?, session_n = ? "
+        "WHERE row = ? AND generation = ?"};
     Statement update_document_{
         database_.handle(),
         "UPDATE agents SET phase = ?, ended = ?, machine = ?, incarnation = ?, document = ? WHERE row = ?"};

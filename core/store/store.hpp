@@ -19,6 +19,7 @@ struct AgentRow {
     TimePoint progress_at{};
     double cost = 0;
     std::string workflow_id;
+    bool cost_estimated = false;
 };
 
 struct AgentQuery {

@@ -60,6 +60,7 @@ std::string CommandSession::filled_in(const std::string& argument, const std::st
     replace_all(out, "{session_id}", spec_.session_id);
     replace_all(out, "{forked_session_id}", forked_);
     replace_all(out, "{model}", spec_.model);
+    replace_all(out, "{reasoning_effort}", spec_.reasoning_effort);
     replace_all(out, "{system_prompt}", spec_.append_system_prompt);
     return out;
 }
@@ -82,6 +83,7 @@ std::vector<std::string> CommandSession::command_words() const {
 std::map<std::string, std::string> CommandSession::program_environment() const {
     std::map<std::string, std::string> out = plan_.preset.environment;
     if (!spec_.model.empty()) out["MURMUR_MODEL"] = spec_.model;
+    if (!spec_.reasoning_effort.empty()) out["MURMUR_REASONING_EFFORT"] = spec_.reasoning_effort;
     const auto home = spec_.environment.find("MURMUR_USER_HOME");
     if (plan_.user_home && home != spec_.environment.end()) out["HOME"] = home->second;
     return out;

@@ -4,26 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "murmur/camel_case.hpp"
 #include "murmur/error.hpp"
 #include "murmur/nearest.hpp"
 
 namespace murmur {
 
 namespace {
-
-std::string to_camel_case(std::string_view snake) {
-    std::string camel;
-    bool upper = false;
-    for (const char c : snake) {
-        if (c == '_') {
-            upper = true;
-        } else {
-            camel.push_back(upper ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c);
-            upper = false;
-        }
-    }
-    return camel;
-}
 
 Error wrong_type(const std::string& path, std::string_view wanted) {
     return Error(Errc::invalid_argument, path + " must be " + std::string(wanted));
@@ -39,7 +26,7 @@ std::string FieldReader::path_of(std::string_view name) const {
 
 const json::value* FieldReader::find(std::string_view name) const {
     const json::value* value = object_.if_contains(name);
-    if (!value && name.find('_') != std::string_view::npos) value = object_.if_contains(to_camel_case(name));
+    if (!value && name.find('_') != std::string_view::npos) value = object_.if_contains(camel_case(name));
     return value && !value->is_null() ? value : nullptr;
 }
 
@@ -126,7 +113,7 @@ void FieldReader::reject_unknown(const std::vector<std::string_view>& known) con
     for (const auto& member : object_) {
         const std::string_view key(member.key().data(), member.key().size());
         bool found = false;
-        for (const std::string_view name : known) found = found || key == name || key == to_camel_case(name);
+        for (const std::string_view name : known) found = found || key == name || key == camel_case(name);
         if (found) continue;
         const Error error(Errc::invalid_argument, "unknown field \"" + path_of(key) + "\"");
         const std::string hint = did_you_mean(key, {known.begin(), known.end()});

@@ -43,3 +43,17 @@ murmur spawn short "One" --max-turns 1 --on-idle keep-alive >/dev/null
 wait_phase short PHASE_TASK_COMPLETE
 assert_fails murmur queue add short "Two"
 assert_contains "$OUTPUT" "max-turns"
+
+# A cost that was made from tokens, or that the backend only estimates, is marked wherever it is shown.
+use_command_backend 'cat >/dev/null
+echo "murmur:cost {\"usd\": 0.25, \"estimated\": true}"'
+murmur spawn guess "One" --on-idle keep-alive >/dev/null
+wait_phase guess PHASE_TASK_COMPLETE
+assert_contains "$(murmur ls | grep -w guess)" "~\$0.25"
+assert_lacks "$(murmur ls | grep -w saver)" "~"
+assert_contains "$(murmur status guess)" "\$0.25 (estimated)"
+assert_lacks "$(murmur status saver)" "(estimated)"
+assert_eq 1 "$(murmur ls --json | grep -c '"cost_estimated": true')" "agents whose cost is estimated"
+stop_daemon
+start_daemon
+assert_contains "$(murmur ls | grep -w guess)" "~\$0.25"

@@ -24,3 +24,12 @@ assert_eq "$agents" "$(grep -c '^murmur each: spawn audit-module-[0-9]*-go: rpc 
 # One of them did what its line says.
 wait_phase audit-module-001-go PHASE_TASK_COMPLETE
 assert_contains "$(murmur session watch --until-idle audit-module-001-go)" "Audit module/001.go"
+
+# A line that is no description but a file refuses itself alone; the summary counts it.
+{ echo short; head -c 1048576 /dev/zero | tr '\0' y; echo; echo last; } >"$WORLD/long"
+CODE=0
+murmur each "long-{}" "Look at {}" <"$WORLD/long" >"$WORLD/said" 2>"$WORLD/errors" || CODE=$?
+assert_eq 1 "$CODE" "the exit code"
+assert_eq "Spawned: long-short|Spawned: long-last|Spawned 2/3 agents (1 failed)" "$(paste -sd'|' "$WORLD/said")"
+assert_contains "$(cat "$WORLD/errors")" "InvalidArgument desc = prompt is longer than 262144 bytes"
+assert_contains "$(cat "$WORLD/errors")" "murmur: 1 spawn(s) failed"

@@ -10,6 +10,7 @@ default_backend: command
 tokens:
   - {account: ada, sha256: $(hash_of ada-secret), tenant: github_app/acme, admin: true}
   - {account: bob, sha256: $(hash_of bob-secret), tenant: github_app/acme}
+  - {account: cem, sha256: $(hash_of cem-secret), tenant: github_app/acme}
   - {account: eve, sha256: $(hash_of eve-secret), tenant: github_app/other, admin: true}
   - {service_profile: ci-bot, sha256: $(hash_of bot-secret), tenant: github_app/acme}
 CONFIG
@@ -36,6 +37,7 @@ murmur tenant whoami >"$MURMUR_USER_HOME/own-whoami" 2>&1
 murmur queue strategy self-strategy one >"$MURMUR_USER_HOME/foreign" 2>&1
 murmur get secret >"$MURMUR_USER_HOME/secrets" 2>&1
 murmur ls -a -A >"$MURMUR_USER_HOME/list" 2>&1
+murmur kill /w/app/s/build-bot/built >"$MURMUR_USER_HOME/profile" 2>&1
 murmur spawn helper "Help" >"$MURMUR_USER_HOME/spawned" 2>&1
 murmur spawn other "Help" --workspace elsewhere >"$MURMUR_USER_HOME/spawned-elsewhere" 2>&1
 env | grep -c "^MURMUR_TOKEN=" >"$MURMUR_USER_HOME/tokens"
@@ -130,7 +132,45 @@ assert_lacks "$(cat "$HOME/list")" "of-ada"
 assert_contains "$(cat "$HOME/spawned")" "Spawned: ada-works/helper"
 assert_contains "$(operator github_app/acme status ada-works/helper)" "ada-works/helper"
 assert_contains "$(cat "$HOME/spawned-elsewhere")" "PermissionDenied"
+assert_contains "$(cat "$HOME/profile")" "agent:ada-works may not agent.kill"
 assert_eq 1 "$(cat "$HOME/tokens")" "tokens in the agent's environment"
+
+# Whoever may assume a service profile may do with its agents what they may with their own, and with no others: not what
+# the profile may, not with those of another profile, and not once that right is taken away.
+for name in build-bot other-bot; do
+    printf 'name: %s\ndescription: Builds\n' "$name" | as ada-secret set service-profile "$name"
+done
+grant_assume() {
+    printf 'name: %s\ngrant: {users: [%s], inline: {permissions: [service-profile.assume]}, name_pattern: "%s"}\n' "$@" |
+        as ada-secret set tenant-binding "$1"
+}
+grant_assume bob-assumes bob build-bot
+as bob-secret spawn built "Work" --service-profile build-bot >/dev/null
+as ada-secret spawn foreign "Work" --service-profile other-bot >/dev/null
+built=/w/app/s/build-bot/built foreign=/w/app/s/other-bot/foreign
+assert_contains "$(as bob-secret status --service build-bot/built)" "identity:"
+as bob-secret queue add "$built" "More" >/dev/null
+refused 'user:bob may not service-profile.assume on service-profile "other-bot"' as bob-secret spawn mine "x" --service-profile other-bot
+refused "user:bob may not agent.edit" as bob-secret queue add "$foreign" "More"
+refused "user:bob may not agent.kill" as bob-secret kill "$foreign"
+refused "user:cem may not agent.edit" as cem-secret queue add "$built" "More"
+refused "user:cem may not agent.kill" as cem-secret kill "$built"
+refused "service-profile:ci-bot may not" as bot-secret status "$built"
+# The profile may read secrets' names; who assumes it may not, nor anything else that is not about its agents.
+printf 'name: builds\ngrant: {users: ["service-profile:build-bot"], inline: {permissions: [secret.list, secret.read, flight.delete]}}\n' |
+    as ada-secret set tenant-binding builds
+refused "user:bob may not secret." as bob-secret get secret
+refused "user:bob may not flight.delete" as bob-secret rm flight nothing
+refused "user:bob may not service-profile." as bob-secret get service-profile build-bot
+# Nor do the agents of somebody who may: they are not their owner.
+refused "user:bob may not agent.kill" as bob-secret kill /w/app/u/ada/of-ada
+as ada-secret rm tenant-binding bob-assumes
+refused "user:bob may not agent.edit" as bob-secret queue add "$built" "More"
+refused "user:bob may not agent.kill" as bob-secret kill "$built"
+# One who may only assume, and is no member of anything, may not even read: there is nothing of its own to compare with.
+grant_assume bot-assumes "'service-profile:ci-bot'" build-bot
+refused "service-profile:ci-bot may not agent.read" as bot-secret status "$built"
+refused "service-profile:ci-bot may not agent.create" as bot-secret spawn more "x" --service-profile build-bot
 
 # Who did what stands in the log.
 assert_contains "$(grep 'msg=SetResource' "$DAEMON_LOG")" "caller=user:ada tenant=github_app/acme"

@@ -75,7 +75,8 @@ const CommandSpec& apply_command() {
         .flags = {{.name = "f", .kind = Kind::list, .value = "FILE|DIR", .help = "What to read; - is standard input"},
                   {.name = "dry-run", .help = "Show what would change, and store nothing"},
                   {.name = "json", .help = "The changes as a JSON array"}},
-        .run = run_apply};
+        .run = run_apply,
+        .needs_config = true};
     return command;
 }
 

@@ -49,7 +49,8 @@ const CommandSpec& check_permissions_command() {
                    .value = "KIND/NAME",
                    .help = "On this resource; without it, on any"},
                   {.name = "json", .help = "As a JSON array"}},
-        .run = run_check_permissions};
+        .run = run_check_permissions,
+        .needs_config = true};
     return command;
 }
 

@@ -141,7 +141,8 @@ const CommandSpec& each_command() {
             "  grep -l FAIL tests/* | murmur each \"fix-{}\" \"Fix the failing tests in {}\"\n"
             "  find . -name '*.sql' -print0 | murmur each -d '\\0' \"audit-{}\" \"Audit {}\" --dry-run",
         .flags = each_flags(),
-        .run = run_each};
+        .run = run_each,
+        .needs_config = true};
     return command;
 }
 

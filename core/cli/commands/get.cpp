@@ -69,6 +69,7 @@ const CommandSpec& get_command() {
                    .help = "How to show it; wide adds generation, time and author to the table",
                    .choices = {"names", "table", "wide", "json", "text"}}},
         .run = run_get,
+        .needs_config = true,
         .exclusive = {{"json", "q"}, {"json", "table"}, {"json", "o"}, {"q", "table"}, {"q", "o"}, {"table", "o"}}};
     return command;
 }

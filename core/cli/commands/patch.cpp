@@ -42,7 +42,8 @@ const CommandSpec& patch_command() {
                    .help = "Give this field this value"},
                   file_field_flag(),
                   generation_flag()},
-        .run = run_patch};
+        .run = run_patch,
+        .needs_config = true};
     return command;
 }
 

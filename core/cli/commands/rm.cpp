@@ -25,7 +25,8 @@ const CommandSpec& rm_command() {
         .summary = "Remove a resource that nothing refers to",
         .details = "There is no way back. While other resources refer to it, it stays, and they are named.",
         .flags = {generation_flag()},
-        .run = run_rm};
+        .run = run_rm,
+        .needs_config = true};
     return command;
 }
 

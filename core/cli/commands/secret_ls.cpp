@@ -40,6 +40,7 @@ const CommandSpec& secret_ls_command() {
                                                {.name = "q", .help = "Only the names, one per line"},
                                                {.name = "json", .help = "As a JSON array"}},
                                      .run = run_secret_ls,
+                                     .needs_config = true,
                                      .exclusive = {{"json", "q"}}};
     return command;
 }

@@ -20,7 +20,8 @@ const CommandSpec& secret_rm_command() {
                                      .arguments = "<name>",
                                      .summary = "Remove a secret that no workspace or recipe lists",
                                      .flags = {{.name = "user", .help = "One of your own"}},
-                                     .run = run_secret_rm};
+                                     .run = run_secret_rm,
+                                     .needs_config = true};
     return command;
 }
 

@@ -30,7 +30,8 @@ const CommandSpec& secret_rotate_key_command() {
             "Agents and commands go on meanwhile. The values stay the same: what has leaked is set again with\n"
             "murmur secret set.",
         .flags = {{.name = "rewrap", .help = "Keep the key, and wrap it with the key service's newest one"}},
-        .run = run_secret_rotate_key};
+        .run = run_secret_rotate_key,
+        .needs_config = true};
     return command;
 }
 

@@ -42,6 +42,7 @@ const CommandSpec& secret_set_command() {
             "replaces it.",
         .flags = {{.name = "user", .help = "A secret of your own: only your agents get it"}},
         .run = run_secret_set,
+        .needs_config = true,
         .surplus =
             "a secret's value is not taken from the command line, where every program can read it; if it was a real "
             "one, choose another"};

@@ -87,7 +87,8 @@ const CommandSpec& set_command() {
         .flags = {file_field_flag(),
                   generation_flag(),
                   {.name = "f", .kind = Kind::text, .value = "FILE", .help = "Read this file; - is standard input"}},
-        .run = run_set};
+        .run = run_set,
+        .needs_config = true};
     return command;
 }
 

@@ -18,7 +18,7 @@ int run_snapshot_export(CommandContext& context) {
     const auto& words = context.args.positionals;
     SnapshotExport out;
     out.slug = target.slug.substr(target.slug.rfind('/') + 1);
-    out.directory = words.size() > 1 ? words[1] : out.slug + "-" + id.substr(0, 12);
+    out.directory = words.size() > 1 ? words[1] : out.slug + "-" + short_snapshot_id(id);
     out.read_blob = [&](const std::string& sha256, const std::function<void(std::string_view)>& take) {
         for (std::uint64_t offset = 0;;) {
             const json::object piece = client.call(

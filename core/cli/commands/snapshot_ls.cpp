@@ -1,13 +1,12 @@
 #include <base/time_text.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/snapshot_files.hpp"
 #include "cli/terminal_text.hpp"
 
 namespace murmur {
 
 namespace {
-
-constexpr std::size_t id_shown = 12;
 
 std::string size_text(double bytes) {
     const char* units[] = {"B", "KiB", "MiB", "GiB"};
@@ -28,7 +27,7 @@ std::string snapshot_table(const json::array& rows) {
         std::string unpushed;
         for (const json::value& url : answer_list(row, "unpushed"))
             if (url.is_string()) unpushed += (unpushed.empty() ? "" : ", ") + std::string(url.get_string());
-        table.add({as_one_line(answer_text(row, "id").substr(0, id_shown)), at ? format_age(*at, now) : "",
+        table.add({as_one_line(short_snapshot_id(answer_text(row, "id"))), at ? format_age(*at, now) : "",
                    std::to_string(static_cast<long long>(answer_number(row, "incarnation"))),
                    std::to_string(static_cast<long long>(answer_number(row, "turn"))),
                    size_text(answer_number(row, "size")),

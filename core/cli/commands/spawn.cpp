@@ -50,6 +50,7 @@ const CommandSpec& spawn_command() {
             "  murmur spawn --fork-from fix-bug experiment \"Try it without the cache\"",
         .flags = spawn_flags(),
         .run = run_spawn,
+        .needs_config = true,
         .exclusive = spawn_exclusions()};
     return command;
 }

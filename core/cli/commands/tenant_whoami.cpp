@@ -28,7 +28,8 @@ const CommandSpec& tenant_whoami_command() {
                                      .arguments = "",
                                      .summary = "Show whose resources commands are about, and who you are there",
                                      .flags = {{.name = "json", .help = "As JSON"}},
-                                     .run = run_tenant_whoami};
+                                     .run = run_tenant_whoami,
+                                     .needs_config = true};
     return command;
 }
 

@@ -283,33 +283,6 @@ TEST(Recovery, AMachineWhoseWorkCannotBeSavedIsKeptUntilSomeoneDiscardsIt) {
     EXPECT_EQ(resurrected.last(EffectKind::restart_machine).incarnation, resurrected.agent.incarnation);
 }
 
-TEST(Recovery, KillWithDiscardSavesNothing) {
-    LifecycleWorld world;
-    world.run();
-    world.apply(command::Kill{.discard = true});
-    const json::object& told = world.last(EffectKind::send_command).body;
-    EXPECT_TRUE(told.at("stop").at("discard").as_bool()) << "else its end would make it push and save";
-    EXPECT_EQ(world.count(EffectKind::destroy_machine), 0u);
-    world.save();
-    EXPECT_FALSE(world.agent.snapshot) << "it was on its way already";
-    world.end_session(false);
-    EXPECT_EQ(world.count(EffectKind::destroy_machine), 1u);
-    world.destroy_machine();
-    EXPECT_EQ(world.agent.phase, Phase::killed);
-    EXPECT_FALSE(world.has_event("error", ""));
-}
-
-TEST(Recovery, KillWithDiscardWaitsForNoRunnerThatDoesNotAnswer) {
-    LifecycleWorld world;
-    world.run();
-    world.apply(command::Kill{.discard = true});
-    world.apply(command::TimerFired{1, "stop", world.agent.recovery.deadlines});
-    EXPECT_EQ(world.agent.incarnation, 1) << "nothing is to be saved, so nobody comes to the rescue";
-    EXPECT_EQ(world.count(EffectKind::destroy_machine), 1u);
-    world.destroy_machine();
-    EXPECT_EQ(world.agent.phase, Phase::killed);
-}
-
 TEST(Recovery, ARunnerThatTriesToSaveIsGivenTheTime) {
     LifecycleWorld world;
     world.run();

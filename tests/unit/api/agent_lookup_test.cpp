@@ -37,6 +37,65 @@ TEST_F(AgentLookup, AUserMeansTheirOwnAnAgentWhatIsBelowIt) {
     EXPECT_EQ(found(agent, "/w/web/x/alice/fix"), "invalid_argument: unknown owner_provider 'x'");
 }
 
+TEST_F(AgentLookup, AnAgentThatNamesNobodyMeansItself) {
+    const Agent fix = make_agent(acme, "alice", {"fix"});
+    const Agent tests = make_agent(acme, "alice", {"fix", "tests"});
+    const auto found_by = [&](const Caller& caller, const json::object& request) {
+        return find_agent(*context_, caller, FieldReader(request), "agent.edit").id.workflow_id();
+    };
+    for (const json::object& request :
+         {json::object(), json::object{{"agent", json::object()}}, json::object{{"agent", json::object{{"slug", ""}}}}})
+        for (const Agent& agent : {fix, tests}) {
+            EXPECT_EQ(found_by(caller_of(agent_principal(agent.id)), request), agent.id.workflow_id());
+            EXPECT_THROW(found_by(member("alice"), request), Error);
+            EXPECT_THROW(found_by(profile("ci-bot"), request), Error);
+        }
+    EXPECT_EQ(found(member("alice"), ""), "invalid_argument: slug required");
+}
+
+TEST_F(AgentLookup, WhoeverMayAssumeAProfileMayWithItsAgentsWhatTheyMayWithTheirOwn) {
+    for (const char* name : {"build-bot", "other-bot"}) {
+        set(acme, "service-profile", name, {{"name", name}});
+        command::Spawn command = spawn_command("nightly");
+        command.id = {acme, "service_profile", name, "web", {"nightly"}};
+        engine->execute(command.id.workflow_id(), command);
+    }
+    const Agent of_bob = make_agent(acme, "bob", {"fix"});
+    const auto may = [&](const Caller& caller, const char* permission, const std::string& profile) {
+        const Agent agent = *reader->find_agent("github_app/acme/w/web/service_profile/" + profile + "/nightly");
+        try {
+            authorize(*context_, caller, permission, agent.id);
+            return true;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), Errc::permission_denied);
+            return false;
+        }
+    };
+    const char* verbs[] = {"agent.edit", "agent.kill", "agent.create"};
+    for (const char* verb : verbs) EXPECT_FALSE(may(member("bob"), verb, "build-bot")) << verb;
+    const auto grant = [&](const std::string& user, const char* profile) {
+        set(acme, "tenant-binding", "assumes",
+            {{"name", "assumes"},
+             {"grant", json::object{{"users", json::array{json::string(user)}},
+                                    {"inline", json::object{{"permissions", json::array{"service-profile.assume"}}}},
+                                    {"name_pattern", profile}}}});
+    };
+    grant("bob", "build-bot");
+    for (const char* verb : verbs) {
+        EXPECT_TRUE(may(member("bob"), verb, "build-bot")) << verb;
+        EXPECT_FALSE(may(member("bob"), verb, "other-bot")) << verb;
+        EXPECT_FALSE(may(member("alice"), verb, "build-bot")) << verb;
+        EXPECT_FALSE(may(caller_of(agent_principal(of_bob.id)), verb, "build-bot")) << "an agent is not its owner";
+        EXPECT_FALSE(may(profile("ci-bot"), verb, "build-bot")) << verb;
+    }
+    EXPECT_FALSE(may(member("bob"), "secret.read", "build-bot")) << "not about who owns an agent";
+    // One that may assume it and nothing else has nothing to compare with.
+    grant("service-profile:ci-bot", "build-bot");
+    for (const char* verb : {"agent.read", "agent.edit", "agent.kill", "agent.create"})
+        EXPECT_FALSE(may(profile("ci-bot"), verb, "build-bot")) << verb;
+    EXPECT_FALSE(may(member("bob"), "agent.kill", "build-bot")) << "it was taken away";
+}
+
 TEST_F(AgentLookup, AServiceProfilesAgentIsNotThatOfTheUserOfItsName) {
     command::Spawn command = spawn_command("nightly");
     command.id = {acme, "service_profile", "alice", "web", {"nightly"}};

@@ -38,7 +38,7 @@ TEST(AgentText, StatusShowsEverythingThatIsSet) {
         "response":"one\ntwo\n","prs":["https://x/1","https://x/2"],"commits":3,"costUsd":1.234,"costEstimated":true,"branch":"murmur/w/a/u/b/c",
         "pullRequests":[{"url":"https://x/1","state":"open","checks":"pending"},{"url":"https://x/2","state":"merged","checks":"none"}],
         "machineCostUsd":0.02,"budget":{"maxCostUsd":5,"maxTimeMs":"3600000"},"spent":{"costUsd":6.25,"turns":4,"timeMs":"90000"},
-        "budgetHit":"max-cost","tasks":5,"tasksOpen":2,"snapshotId":"s-1","snapshotAt":"2026-05-14T18:30:08.000Z",
+        "budgetHit":"max-cost","tasks":5,"tasksOpen":2,"snapshotId":"0123456789abcdef0123456789abcdef","snapshotAt":"2026-05-14T18:30:08.000Z",
         "persona":"architect","pilot":true,"serviceProfile":"bot","children":[{"slug":"child","phase":"PHASE_RUNNING"}],
         "backend":"command","reason":"the backend ended with exit status 1","hint":"Look.",
         "lastExit":{"code":1,"signal":0,"stderrTail":"bo\u001bom"}})")
@@ -50,7 +50,7 @@ TEST(AgentText, StatusShowsEverythingThatIsSet) {
               "machine cost: $0.02\nmax-cost:     $5.00 ($6.25 spent, $0.00 left)\n"
               "max-time:     1h (1m30s spent, 58m30s left)\nlimit hit:    max-cost\nchildren:     child (running)\n"
               "tasks:        5 (2 open)\nbranch:       murmur/w/a/u/b/c\nbackend:      command\n"
-              "persona:      architect\nidentity:     bot\npilot:        yes\nsnapshot:     s-1 (4s ago)\n"
+              "persona:      architect\nidentity:     bot\npilot:        yes\nsnapshot:     0123456789ab (4s ago)\n"
               "reason:       the backend ended with exit status 1\nhint:         Look.\nexit:         status 1\n"
               "stderr:       boom\n");
 }

@@ -130,13 +130,17 @@ TEST_P(StoreContract, AgentsThatAreNotOverHoldTheirWorkspace) {
 
 TEST_P(StoreContract, ListsByWorkspaceOwnerAndLife) {
     insert(make_agent("one"));
-    insert(make_agent("two", "api"));
+    Agent two = make_agent("two", "api");
+    two.cost_estimated = true;
+    insert(two);
     Agent ended = make_agent("three");
     ended.phase = Phase::killed;
     insert(ended);
     EXPECT_EQ(reader->list_agents({"local/alice", "", "", false}).size(), 2u);
     EXPECT_EQ(reader->list_agents({"local/alice", "", "", true}).size(), 3u);
     EXPECT_EQ(reader->list_agents({"local/alice", "api", "alice", false}).front().slug, "two");
+    EXPECT_TRUE(reader->list_agents({"local/alice", "api", "alice", false}).front().cost_estimated);
+    EXPECT_FALSE(reader->list_agents({"local/alice", "", "alice", false}).front().cost_estimated);
     EXPECT_TRUE(reader->list_agents({"local/bob", "", "", true}).empty());
     Agent asleep = make_agent("four");
     asleep.phase = Phase::sleeping;
