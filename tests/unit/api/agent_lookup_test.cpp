@@ -71,7 +71,7 @@ TEST_F(AgentLookup, WhoeverMayAssumeAProfileMayWithItsAgentsWhatTheyMayWithTheir
             return false;
         }
     };
-    const char* verbs[] = {"agent.edit", "agent.kill", "agent.create"};
+    const char* verbs[] = {"agent.edit", "agent.kill"};
     for (const char* verb : verbs) EXPECT_FALSE(may(member("bob"), verb, "build-bot")) << verb;
     const auto grant = [&](const std::string& user, const char* profile) {
         set(acme, "tenant-binding", "assumes",

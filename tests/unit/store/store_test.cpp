@@ -70,7 +70,8 @@ TEST_F(StoreTest, WorkspacesOfTheFirstVersionBecomeResources) {
     {
         Database database(dir / database_file_name, Database::Mode::write);
         database.execute(
-            "DROP INDEX agents_awake; DROP TABLE snapshots; DROP TABLE resources; DROP TABLE resource_references; DROP "
+            "DROP INDEX agents_awake; ALTER TABLE agents DROP COLUMN cost_estimated; DROP TABLE snapshots; DROP TABLE "
+            "resources; DROP TABLE resource_references; DROP "
             "TABLE tenant_keys;"
             "CREATE TABLE workspaces (tenant TEXT NOT NULL, name TEXT NOT NULL, repos TEXT NOT NULL, "
             "created_at INTEGER NOT NULL, PRIMARY KEY (tenant, name)) STRICT, WITHOUT ROWID;"
