@@ -26,8 +26,8 @@ murmur spawn purposeful --purpose "Only a purpose" >/dev/null
 for slug in bare pushes answers reports purposeful; do wait_phase "$slug" PHASE_TASK_COMPLETE; done
 is_done() { [[ $(said full) == *"vars:"* ]]; }
 wait_until is_done
+full=$(said full)
 assert_contains "$full" "vars: a=b [redacted]  none"
-assert_contains "$full" "vars: a=b from here, with \$signs  none"
 assert_contains "$full" "effort: high/high"
 assert_contains "$full" "model: some-model/some-model"
 assert_contains "$full" "system: Be brief.||What is expected of you is a pull request"
