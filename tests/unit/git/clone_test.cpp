@@ -47,8 +47,8 @@ TEST_F(CloneTest, ChecksOutANewBranchAtTheOriginsDefault) {
 
 TEST_F(CloneTest, SharesTheObjectsOfALocalOrigin) {
     const auto origin = make_origin();
-    sh(origin, "find objects -type d -exec touch -d '1 minute ago' {} +");  // nobody writes to it just now
     sh(origin, "git gc -q");
+    sh(origin, "find objects -type d -exec touch -d '1 minute ago' {} +");  // nobody writes to it just now
     clone(request("file://" + origin.string()));
     EXPECT_EQ(sh(root / "work/app", "git config remote.origin.url"), "file://" + origin.string());
     const std::string pack = sh(origin, "ls objects/pack/*.pack");
