@@ -97,7 +97,8 @@ json::object make_assignment(const Agent& agent, const json::object& marker, con
         {"gitEmail", agent.spec.git_email},
         {"expectedOutput", agent.spec.expected_output},
         {"pluginDirs", std::move(plugin_dirs)},
-        {"checkpoint", agent.checkpoint}};
+        {"checkpoint", agent.checkpoint},
+        {"baseCheckIntervalMs", options.base_check_interval.count()}};
     add_restore(assignment, agent, fields.get_bool("restore", false), options);
     return assignment;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <murmur/log.hpp>
@@ -18,6 +19,7 @@ struct RunnerEndpointOptions {
     std::function<AgentSecrets(const Agent& agent)> secrets;                   ///< empty: there are none
     /// The manifest with that id; empty: there are no snapshots.
     std::function<std::optional<json::object>(const std::string& id)> snapshot = {};
+    std::chrono::milliseconds base_check_interval{30'000};  ///< between two looks at the bases of an agent's branches
 };
 
 /// The daemon's end of the runner protocol (share/proto/murmur/runner/v1).

@@ -17,7 +17,8 @@ namespace {
 const std::vector<std::string> operator_keys = {
     "listen",    "runtime_dir",    "state_dir",       "plugin_dirs",       "plugins",      "plugin_allow",
     "log_level", "exit_when_idle", "default_backend", "default_substrate", "lease",        "sleep_after",
-    "tokens",    "max_agents",     "secrets",         "max_depth",         "max_children", "snapshot_retention"};
+    "tokens",    "max_agents",     "secrets",         "max_depth",         "max_children", "snapshot_retention",
+    "base_check_interval"};
 
 // A runner renews its lease three times in that span; below a second, scheduling delays alone would end it.
 constexpr std::chrono::milliseconds lease_least = std::chrono::seconds(1);
@@ -170,6 +171,8 @@ OperatorConfig load_operator_config(const std::filesystem::path& file) {
         static_cast<int>(reader.find_int("max_children", 0, max_children_most).value_or(config.max_children));
     config.snapshot_retention =
         at_least(reader, "snapshot_retention", std::chrono::milliseconds(0), config.snapshot_retention);
+    config.base_check_interval =
+        at_least(reader, "base_check_interval", std::chrono::milliseconds(0), config.base_check_interval);
     config.secrets_key_file = read_key_file_setting(reader, base);
     return config;
 }

@@ -44,6 +44,8 @@ struct OperatorConfig {
     int max_depth = 4;       ///< of the tree of agents that agents spawn, the root being 1; 1: none may
     int max_children = 100;  ///< of one agent at a time
     std::chrono::milliseconds snapshot_retention = std::chrono::hours(30 * 24);  ///< after the agent has ended
+    /// How often at most an agent's repositories are asked whether the base of its branch has moved.
+    std::chrono::milliseconds base_check_interval = std::chrono::seconds(30);
 };
 
 /// Reads murmurd.yaml. Relative paths in it are relative to its folder; "~/" is the home directory.

@@ -130,7 +130,8 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
                 [this](const std::string& id) -> std::optional<json::object> {
                     auto found = reader_->find_snapshot(id);
                     return found ? std::optional<json::object>(std::move(found->record.manifest)) : std::nullopt;
-                }}),
+                },
+                config_.base_check_interval}),
       server_({}, log_),
       api_(server_, context_, runners_, *log_, [this] { return plugins_.metrics_text(); }),
       blob_endpoint_(*reader_, box_, *blobs_, *log_),

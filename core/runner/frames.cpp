@@ -75,6 +75,8 @@ Assignment parse_assignment(const json::object& object) {
     if (const json::object* restore = reader.find_object("restore")) out.restore = *restore;
     out.fork = reader.get_bool("fork", false);
     out.rescue = reader.get_bool("rescue", false);
+    out.base_check_interval =
+        std::chrono::milliseconds(reader.get_int("base_check_interval_ms", out.base_check_interval.count()));
     return out;
 }
 RunnerCommand parse_command(const json::object& object) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <base/redactor.hpp>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -50,6 +51,7 @@ struct Assignment {
     std::optional<json::object> restore;  ///< a Snapshot of the protocol
     bool fork = false;
     bool rescue = false;
+    std::chrono::milliseconds base_check_interval{30'000};
 };
 
 struct StopCommand {

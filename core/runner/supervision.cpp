@@ -121,7 +121,7 @@ void Supervision::run_hooks_once(std::stop_token stop) {
 
 Session::Result Supervision::run_session() {
     GitWatch watch(workspace_.repos, workspace_.identity, remote_, channel_, *options_.logger);
-    RepositoryObserver observer(watch, options_.machine_directory, options_.base_interval,
+    RepositoryObserver observer(watch, options_.machine_directory, assignment_.base_check_interval,
                                 [this](const TurnSaver::Pause& pause) { return saver().save(saved_session(), pause); });
     DeliveryJournal journal(options_.machine_directory / journal_file);
     watch.start();

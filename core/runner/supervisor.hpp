@@ -28,8 +28,6 @@ struct SupervisorOptions {
     ChannelLimits channel = {};
     SessionLimits session = {};
     std::chrono::milliseconds hooks{hooks_budget};
-    /// The least time between two looks at the base branches: each is a conversation with the origin.
-    std::chrono::milliseconds base_interval{30'000};
     std::chrono::milliseconds preparation_grace{2'000};   ///< for a clone that is cut short
     std::chrono::milliseconds farewell{600'000};          ///< for murmurd to take the last report
     std::chrono::milliseconds farewell_shut_down{3'000};  ///< the same when the runner is being ended

@@ -146,11 +146,14 @@ TEST_F(OperatorConfigTest, BoundsFamiliesAndSnapshots) {
     EXPECT_EQ(untouched.max_depth, 4);
     EXPECT_EQ(untouched.max_children, 100);
     EXPECT_EQ(untouched.snapshot_retention, std::chrono::hours(720));
-    const OperatorConfig config = load("max_depth: 2\nmaxChildren: 0\nsnapshot_retention: 90m\nsleep_after: 30s\n");
+    EXPECT_EQ(untouched.base_check_interval, std::chrono::seconds(30));
+    const OperatorConfig config = load(
+        "max_depth: 2\nmaxChildren: 0\nsnapshot_retention: 90m\nsleep_after: 30s\nbase_check_interval: 0ms\n");
     EXPECT_EQ(config.max_depth, 2);
     EXPECT_EQ(config.max_children, 0);
     EXPECT_EQ(config.snapshot_retention, std::chrono::minutes(90));
     EXPECT_EQ(config.sleep_after, std::chrono::seconds(30));
+    EXPECT_EQ(config.base_check_interval, std::chrono::milliseconds(0));
     EXPECT_EQ(failure("max_depth: 0\n"), "murmurd.yaml:1:1: max_depth must be a whole number from 1 to 16 | ");
     EXPECT_EQ(failure("max_children: many\n"),
               "murmurd.yaml:1:1: max_children must be a whole number from 0 to 10000 | ");

@@ -82,8 +82,9 @@ TEST_F(BaseMoveTest, AConflictChangesNothingAndIsToldOnce) {
 }
 
 TEST_F(BaseMoveTest, IsNotLookedAtMoreOftenThanAllowed) {
-    options.base_interval = std::chrono::hours(1);
-    start("echo one", following("merge"));
+    json::object assignment = following("merge");
+    assignment["baseCheckIntervalMs"] = 3'600'000;
+    start("echo one", std::move(assignment));
     server.wait_report("turnEnded");
     move_base(base_commit);
     message("msg-2", "ls base.txt 2>/dev/null || echo absent");

@@ -109,7 +109,6 @@ protected:
         backend->pattern.commit_changes = true;
         options.machine_directory = root / "machine";
         options.blobs = [this] { return std::make_unique<FakeBlobs::Client>(blobs); };
-        options.base_interval = std::chrono::milliseconds(0);
         std::filesystem::create_directories(options.machine_directory);
         options.hello = {"m-1", 1, "r-1", 1, "0.1.0"};
         options.connector = server.connector();
@@ -141,7 +140,8 @@ protected:
             {"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}}}},
             {"messages", json::array{json::object{{"id", "msg-1"}, {"text", prompt}}}},
             {"gitName", "Alice"},
-            {"gitEmail", "alice@example.org"}};
+            {"gitEmail", "alice@example.org"},
+            {"baseCheckIntervalMs", 0}};
         for (const auto& entry : more) assignment.insert_or_assign(entry.key(), entry.value());
         return assignment;
     }
