@@ -14,11 +14,25 @@ namespace murmur {
 
 namespace {
 
-const std::vector<std::string> operator_keys = {
-    "listen",    "runtime_dir",    "state_dir",       "plugin_dirs",       "plugins",      "plugin_allow",
-    "log_level", "exit_when_idle", "default_backend", "default_substrate", "lease",        "sleep_after",
-    "tokens",    "max_agents",     "secrets",         "max_depth",         "max_children", "snapshot_retention",
-    "base_check_interval"};
+const std::vector<std::string> operator_keys = {"listen",
+                                                "runtime_dir",
+                                                "state_dir",
+                                                "plugin_dirs",
+                                                "plugins",
+                                                "plugin_allow",
+                                                "log_level",
+                                                "exit_when_idle",
+                                                "default_backend",
+                                                "default_substrate",
+                                                "lease",
+                                                "sleep_after",
+                                                "tokens",
+                                                "max_agents",
+                                                "secrets",
+                                                "max_depth",
+                                                "max_children",
+                                                "snapshot_retention",
+                                                "base_check_interval"};
 
 // A runner renews its lease three times in that span; below a second, scheduling delays alone would end it.
 constexpr std::chrono::milliseconds lease_least = std::chrono::seconds(1);

@@ -147,8 +147,8 @@ TEST_F(OperatorConfigTest, BoundsFamiliesAndSnapshots) {
     EXPECT_EQ(untouched.max_children, 100);
     EXPECT_EQ(untouched.snapshot_retention, std::chrono::hours(720));
     EXPECT_EQ(untouched.base_check_interval, std::chrono::seconds(30));
-    const OperatorConfig config = load(
-        "max_depth: 2\nmaxChildren: 0\nsnapshot_retention: 90m\nsleep_after: 30s\nbase_check_interval: 0ms\n");
+    const OperatorConfig config =
+        load("max_depth: 2\nmaxChildren: 0\nsnapshot_retention: 90m\nsleep_after: 30s\nbase_check_interval: 0ms\n");
     EXPECT_EQ(config.max_depth, 2);
     EXPECT_EQ(config.max_children, 0);
     EXPECT_EQ(config.snapshot_retention, std::chrono::minutes(90));
