@@ -177,6 +177,7 @@ struct Recovery {
     bool is_rescue = false;           ///< this incarnation only saves what the last one left, and ends
     bool turn_cut = false;            ///< the last runner was lost within a turn
     bool save_failed = false;         ///< the runner cannot save the work now, and tries again
+    bool push_failed = false;         ///< the last push of its work did
     bool discard = false;             ///< it ends without a snapshot: someone said so
     bool saved = false;               ///< the session has ended, and left nothing that is not saved
     bool is_fresh_machine = false;    ///< the session has not begun on it yet; the last machine is gone
@@ -184,8 +185,8 @@ struct Recovery {
     std::vector<FollowUp> turn_work;  ///< what the turn that runs, or was cut off, began with
 };
 BOOST_DESCRIBE_STRUCT(Recovery, (),
-                      (losses, rescues, is_rescue, turn_cut, save_failed, discard, saved, is_fresh_machine, deadlines,
-                       turn_work))
+                      (losses, rescues, is_rescue, turn_cut, save_failed, push_failed, discard, saved, is_fresh_machine,
+                       deadlines, turn_work))
 
 /// The newest snapshot.
 struct SnapshotNote {

@@ -80,15 +80,23 @@ std::string reminder_text(const std::vector<const Task*>& active) {
     return text;
 }
 
+/// Where the open tasks are why the agent rests, the status goes on to tell how many there are.
+void retell_open_tasks(Agent& agent, const std::string& told) {
+    if (!told.empty() && agent.reason == told) agent.reason = open_tasks_text(agent);
+}
+
 }
 
 void decide_on(Step& step, const command::CreateTask& create) {
+    const std::string open = open_tasks_text(step.agent());
     add_task(step, create.task);
+    retell_open_tasks(step.agent(), open);
     remember_request(step.agent(), create.request_id);
 }
 
 void decide_on(Step& step, const command::UpdateTask& update) {
     Checklist& checklist = step.agent().checklist;
+    const std::string open = open_tasks_text(step.agent());
     Task& task = task_to_change(checklist, update.id);
     const std::vector<Task> before = checklist.tasks;
     const TaskStatus status = task.status;
@@ -100,6 +108,7 @@ void decide_on(Step& step, const command::UpdateTask& update) {
     for (const std::string& blocked : update.add_blocks) add_blocker(checklist, blocked, update.id);
     if (checklist.tasks == before) return;
     note_task(step, task, task.status == status ? "changed" : task_status_short_name(task.status));
+    retell_open_tasks(step.agent(), open);
 }
 
 void add_tasks(Step& step, const std::vector<Task>& tasks) {

@@ -67,10 +67,8 @@ void on_pushed(Step& step, const FieldReader& pushed) {
     }
     for (RepoWork& repo : step.agent().repos)
         if (repo.clone_url == url) repo.head = sha;
-    if (!step.agent().recovery.save_failed) {
-        step.agent().reason.clear();
-        step.agent().hint.clear();
-    }
+    step.agent().recovery.push_failed = false;
+    forget_reason(step.agent());
     set_progress(step, "push", branch);
     step.note("push", branch + " at " + sha.substr(0, 10), {{"cloneUrl", url}, {"branch", branch}, {"sha", sha}});
 }
@@ -118,11 +116,11 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto ready = field("workspace_ready")) {
         on_workspace_ready(step, *ready);
     } else if (const auto started = field("session_started")) {
-        on_session_started(step, *started);
+        on_session_started(step, *started, at);
     } else if (const auto turn = field("turn_started")) {
-        on_turn_started(step, *turn);
+        on_turn_started(step, *turn, at);
     } else if (const auto taken = field("messages_taken")) {
-        on_messages_taken(step, *taken);
+        on_messages_taken(step, *taken, at);
     } else if (const auto turn_end = field("turn_ended")) {
         on_turn_ended(step, *turn_end);
     } else if (const auto commits = field("commits")) {
@@ -131,6 +129,7 @@ void decide_report(Step& step, const json::object& object) {
         on_pushed(step, *pushed);
     } else if (const auto failed = field("push_failed")) {
         // Told by the status for as long as it is so; what ends the agent replaces it.
+        agent.recovery.push_failed = true;
         agent.reason = "push failed: " + failed->get_string("message", "");
         agent.hint = failed->get_string("hint", "");
         step.note("error", agent.reason, {{"hint", agent.hint}});
@@ -146,7 +145,7 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto assessed = field("assessed")) {
         on_assessed(step, *assessed);
     } else if (const auto ended = field("session_ended")) {
-        on_session_ended(step, *ended);
+        on_session_ended(step, *ended, at);
     } else {
         step.note("progress", "a report of a kind this version does not know");
     }

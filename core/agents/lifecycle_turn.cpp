@@ -21,24 +21,33 @@ std::vector<FollowUp> take_sent(Agent& agent, const std::vector<std::string>& id
     return taken;
 }
 
+/// What the session was told, as the runner gave it: without the values of secrets.
+void note_user_text(Step& step, const FieldReader& report, TimePoint at) {
+    std::string text = cut(report.get_string("text", ""), text_bytes_max);
+    if (!text.empty()) note_session_line(step, "USER_TEXT", std::move(text), at);
 }
 
-void on_turn_started(Step& step, const FieldReader& turn) {
+}
+
+void on_turn_started(Step& step, const FieldReader& turn, TimePoint at) {
     Agent& agent = step.agent();
     agent.recovery.turn_work = take_sent(agent, turn.get_strings("message_ids"));
     agent.turn_running = true;
     ++agent.turns;  // the runner counts its own
+    forget_reason(agent);
     if (const std::string text = one_line(turn.get_string("text", "")); !text.empty()) agent.working_on = text;
     if (agent.phase != Phase::destroying) step.set_phase(Phase::running);
     step.note("turn", "turn " + std::to_string(agent.turns) + " started");
+    note_user_text(step, turn, at);
     watch_turn_time(step);
 }
 
-void on_messages_taken(Step& step, const FieldReader& taken) {
+void on_messages_taken(Step& step, const FieldReader& taken, TimePoint at) {
     Agent& agent = step.agent();
     const std::vector<FollowUp> messages = take_sent(agent, taken.get_strings("message_ids"));
     agent.recovery.turn_work.insert(agent.recovery.turn_work.end(), messages.begin(), messages.end());
     step.note("message", "taken in by turn " + std::to_string(agent.turns));
+    note_user_text(step, taken, at);
 }
 
 void on_turn_ended(Step& step, const FieldReader& turn) {
@@ -71,8 +80,10 @@ void on_turn_ended(Step& step, const FieldReader& turn) {
         agent.turn_running = true;
         return;
     }
-    if (interrupted) return settle(step, Phase::idle);
-    after_turn(step);
+    if (!interrupted) return after_turn(step);
+    settle(step, Phase::idle);
+    if (agent.phase == Phase::idle && agent.reason.empty())
+        agent.reason = "turn " + std::to_string(agent.turns) + " was interrupted";
 }
 
 }

@@ -19,6 +19,7 @@ void begin_incarnation(Step& step) {
     agent.turn_running = false;
     agent.recovery.is_rescue = false;
     agent.recovery.save_failed = false;
+    agent.recovery.push_failed = false;
     take_back_sent(agent);
     step.touch();
 }

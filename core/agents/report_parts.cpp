@@ -26,4 +26,18 @@ void set_progress(Step& step, std::string label, const std::string& text) {
     step.agent().progress_at = step.now();
 }
 
+void note_session_line(Step& step, std::string kind, std::string text, TimePoint at) {
+    SessionLine line;
+    line.at = at;
+    line.kind = std::move(kind);
+    line.text = std::move(text);
+    step.note_session(std::move(line));
+}
+
+void forget_reason(Agent& agent) {
+    if (agent.recovery.save_failed || agent.recovery.push_failed) return;
+    agent.reason.clear();
+    agent.hint.clear();
+}
+
 }

@@ -51,12 +51,13 @@ void go_on_after_cut(Step& step, bool is_resumed) {
 
 }
 
-void on_session_started(Step& step, const FieldReader& started) {
+void on_session_started(Step& step, const FieldReader& started, TimePoint at) {
     Agent& agent = step.agent();
     if (const std::string backend = started.get_string("backend", ""); !backend.empty()) agent.spec.backend = backend;
     const bool is_resumed = started.get_bool("resumed", false);
     step.note("session",
               (is_resumed ? "session resumed with backend " : "session started with backend ") + agent.spec.backend);
+    note_session_line(step, "SESSION_START", is_resumed ? "resumed" : "", at);
     forget_delivered(agent, started.get_strings("delivered"));
     if (agent.phase != Phase::starting) return;
     agent.reason.clear();
@@ -76,7 +77,7 @@ void on_session_started(Step& step, const FieldReader& started) {
     agent.recovery.turn_work.clear();
 }
 
-void on_session_ended(Step& step, const FieldReader& ended) {
+void on_session_ended(Step& step, const FieldReader& ended, TimePoint at) {
     Agent& agent = step.agent();
     Ending ending{Phase::completed, "", ""};
     if (ended.get_string("outcome", "failed") != "completed") {
@@ -96,6 +97,7 @@ void on_session_ended(Step& step, const FieldReader& ended) {
     if (agent.ending && agent.ending->phase == Phase::completed && ending.phase == Phase::failed) agent.ending = ending;
     step.note("session", ending.phase == Phase::completed ? "session ended" : "session failed: " + ending.reason);
     if (!agent.ending) agent.ending = ending;
+    note_session_line(step, "SESSION_END", agent.ending->reason, at);
     agent.turn_running = false;
     forget_delivered(agent, ended.get_strings("delivered"));
     agent.recovery.saved = ended.get_bool("saved", false);

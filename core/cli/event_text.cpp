@@ -2,6 +2,8 @@
 
 #include <array>
 #include <ctime>
+#include <string_view>
+#include <utility>
 
 #include "base/time_text.hpp"
 #include "cli/agent_text.hpp"
@@ -48,7 +50,7 @@ std::string session_body(const json::object& event, const std::string& margin, c
     const std::string kind = answer_text(event, "kind");
     const std::string text = answer_text(event, "text");
     const json::object& data = answer_object(event, "data");
-    if (kind == "SESSION_START") return "session started";
+    if (kind == "SESSION_START") return with_detail("session started", text);
     if (kind == "SESSION_END") return with_detail("session ended", text);
     if (kind == "ASSISTANT_TEXT") return marked_lines(text, "▍ ", margin);
     if (kind == "TOOL_USE") return "🔧 " + out.paint(Out::Style::cyan, as_one_line(text));
@@ -70,13 +72,26 @@ std::string session_body(const json::object& event, const std::string& margin, c
     return text.empty() ? std::string() : as_one_line(kind) + " " + as_one_line(text);
 }
 
+/// What stands before the text of events that do not say of themselves what they are.
+std::string_view event_label(std::string_view type, std::string_view text) {
+    static constexpr std::pair<std::string_view, std::string_view> labels[] = {
+        {"spawned", "spawned: "}, {"commit", "commit "},   {"push", "pushed "},           {"pr", "pull request "},
+        {"notify", "notified: "}, {"on-idle", "on-idle "}, {"child_lifecycle", "child "}, {"base", "base "}};
+    for (const auto& [known, label] : labels)
+        if (known == type && text != type) return label;
+    return {};
+}
+
 }
 
 std::string agent_event_text(const json::object& event, const Out& out) {
     const auto at = parse_answer_time(answer_text(event, "at"));
     const std::string time = at ? format_time_seconds(*at) : "-";
-    return out.paint(Out::Style::dim, "[" + time + "]") + " " + trim_end(without_controls(answer_text(event, "text"))) +
-           "\n";
+    const std::string type = answer_text(event, "type");
+    const std::string told = trim_end(without_controls(answer_text(event, "text")));
+    const std::string text = std::string(event_label(type, told)) + told;
+    return out.paint(Out::Style::dim, "[" + time + "]") + " " +
+           (type == "error" ? out.paint(Out::Style::red, text) : text) + "\n";
 }
 
 std::string session_event_text(const json::object& message, const Out& out) {

@@ -16,10 +16,10 @@ namespace murmur {
 
 /// What a session reports while it runs. The names are those of `murmur session watch`.
 enum class SessionEventKind {
-    session_start,
+    session_start,  ///< this, the next and user_text are told by the host, and not by a backend
     session_end,
     assistant_text,
-    user_text,
+    user_text,  ///< what the session was told
     tool_use,
     tool_result,
     turn_complete,
