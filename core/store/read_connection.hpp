@@ -17,8 +17,8 @@ namespace murmur {
 struct ReadConnection {
     explicit ReadConnection(const std::filesystem::path& file) : database(file, Database::Mode::read) {}
     Database database;
-    Statement find_agent{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
-    Statement find_row{database.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE row = ?"};
+    Statement find_agent{database.handle(), agent_of_id_sql};
+    Statement find_row{database.handle(), agent_of_row_sql};
     Statement list{
         database.handle(),
         "SELECT slug, workspace, owner, phase, machine, progress_label, progress, progress_at, cost, workflow_id, "

@@ -29,6 +29,11 @@ Agent read_agent(const Statement::Run& run) {
     return agent;
 }
 
+std::optional<Agent> find_agent(Statement::Run run) {
+    if (!run.step()) return std::nullopt;
+    return read_agent(run);
+}
+
 Effect read_effect(const Statement::Run& run) {
     Effect effect;
     effect.row = run.integer(0);

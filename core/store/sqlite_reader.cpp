@@ -26,16 +26,12 @@ public:
 
     std::optional<Agent> find_agent(const std::string& workflow_id) override {
         const ReadPool::Lease connection(pool_);
-        auto run = connection->find_agent.start(workflow_id);
-        if (!run.step()) return std::nullopt;
-        return read_agent(run);
+        return murmur::find_agent(connection->find_agent.start(workflow_id));
     }
 
     std::optional<Agent> find_agent(std::int64_t row) override {
         const ReadPool::Lease connection(pool_);
-        auto run = connection->find_row.start(row);
-        if (!run.step()) return std::nullopt;
-        return read_agent(run);
+        return murmur::find_agent(connection->find_row.start(row));
     }
 
     std::vector<AgentRow> list_agents(const AgentQuery& query) override {

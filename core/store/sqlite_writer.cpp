@@ -34,16 +34,10 @@ public:
     }
 
     std::optional<Agent> find_agent(const std::string& workflow_id) override {
-        auto run = find_by_id_.start(workflow_id);
-        if (!run.step()) return std::nullopt;
-        return read_agent(run);
+        return murmur::find_agent(find_by_id_.start(workflow_id));
     }
 
-    std::optional<Agent> find_agent(std::int64_t row) override {
-        auto run = find_by_row_.start(row);
-        if (!run.step()) return std::nullopt;
-        return read_agent(run);
-    }
+    std::optional<Agent> find_agent(std::int64_t row) override { return murmur::find_agent(find_by_row_.start(row)); }
 
     std::vector<Agent> awake_agents() override {
         std::vector<Agent> agents;
@@ -139,8 +133,8 @@ private:
     MigratedDatabase database_;
     Statement begin_{database_.handle(), "BEGIN IMMEDIATE"};
     Statement commit_{database_.handle(), "COMMIT"};
-    Statement find_by_id_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE workflow_id = ?"};
-    Statement find_by_row_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS " FROM agents WHERE row = ?"};
+    Statement find_by_id_{database_.handle(), agent_of_id_sql};
+    Statement find_by_row_{database_.handle(), agent_of_row_sql};
     Statement awake_{database_.handle(), "SELECT " MURMUR_AGENT_COLUMNS
                                          " FROM agents WHERE ended = 0 AND phase <> 'PHASE_SLEEPING' ORDER BY row"};
     Statement count_alive_{database_.handle(), "SELECT count(*) FROM agents WHERE ended = 0"};
