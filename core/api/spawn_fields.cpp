@@ -6,6 +6,7 @@
 #include <murmur/nearest.hpp>
 
 #include "api/budget_fields.hpp"
+#include "base/branch_name.hpp"
 
 namespace murmur {
 
@@ -28,6 +29,13 @@ std::size_t count_characters(const std::string& text) {
         std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
+std::string read_branch(const FieldReader& repo, const std::string& field) {
+    std::string name = repo.get_string(field, "");
+    if (name.empty() || is_branch_name(name)) return name;
+    throw Error(Errc::invalid_argument, repo.path_of(field) + " \"" + name + "\" is no name for a branch")
+        .with_hint("Write a repository as URL, URL=base or URL=base:working.");
+}
+
 std::vector<WantedRepo> read_repos(const FieldReader& request) {
     std::vector<WantedRepo> repos;
     const json::array* list = request.find_array("repos");
@@ -38,8 +46,8 @@ std::vector<WantedRepo> read_repos(const FieldReader& request) {
         const std::string path = "repos[" + std::to_string(i) + "]";
         if (!(*list)[i].is_object()) throw Error(Errc::invalid_argument, path + " must be an object");
         const FieldReader repo((*list)[i].get_object(), path);
-        WantedRepo wanted{repo.get_string("clone_url"), repo.get_string("base_branch", ""),
-                          repo.get_string("working_branch", "")};
+        WantedRepo wanted{repo.get_string("clone_url"), read_branch(repo, "base_branch"),
+                          read_branch(repo, "working_branch")};
         check_spawn_url(wanted.clone_url, repo.path_of("clone_url"));
         const bool is_twice = std::any_of(repos.begin(), repos.end(),
                                           [&](const WantedRepo& other) { return other.clone_url == wanted.clone_url; });
@@ -66,7 +74,8 @@ json::object read_environment(const FieldReader& request) {
             std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
         if (!is_word) throw Error(Errc::invalid_argument, "\"" + name + "\" is not a name for an environment variable");
         if (name.starts_with("MURMUR_"))
-            throw Error(Errc::invalid_argument, "variable \"" + name + "\" is reserved (MURMUR_* is internal)");
+            throw Error(Errc::invalid_argument, "variable \"" + name + "\" is reserved (MURMUR_* is internal)")
+                .with_hint("Give it a name that does not begin with MURMUR_.");
         environment[name] = variable.get_string("value", "");
     }
     return environment;
@@ -191,7 +200,8 @@ SpawnFields read_spawn_fields(const FieldReader& request) {
     fields.sleep_after_ms = read_sleep_after(request);
     if (count_characters(fields.purpose) > purpose_characters_max)
         throw Error(Errc::invalid_argument,
-                    "purpose is longer than " + std::to_string(purpose_characters_max) + " characters");
+                    "purpose is longer than " + std::to_string(purpose_characters_max) + " characters")
+            .with_hint("Put the rest into the prompt.");
     check_prompt(fields.append_system_prompt);
     check_contradictions(fields);
     return fields;

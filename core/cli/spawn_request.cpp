@@ -150,7 +150,12 @@ json::object parse_repo_flag(const std::string& text, const fs::path& current_di
     if (url.empty())
         throw usage_error("--repo \"" + text + "\" has no URL")
             .with_hint("Write it as URL, URL=base or URL=base:working.");
-    json::object repo{{"cloneUrl", absolute_clone_url(url, current_dir)}};
+    const std::string clone_url = absolute_clone_url(url, current_dir);
+    const bool is_relative = clone_url != url && !url.starts_with('~');
+    if (is_relative && !fs::is_directory(clone_url, ignored))
+        throw usage_error("--repo \"" + url + "\" is neither a URL nor a directory")
+            .with_hint("Write it as https://…, git@host:path, or a path to a repository.");
+    json::object repo{{"cloneUrl", clone_url}};
     set_if_given(repo, "baseBranch", base);
     set_if_given(repo, "workingBranch", working);
     return repo;

@@ -39,6 +39,10 @@ TEST(SpawnFields, WhatCannotBeIsRefused) {
     EXPECT_EQ(complaint(R"({"tasks":["a"," "]})"), "tasks[1] is empty");
     EXPECT_EQ(complaint(R"({"repos":[{"cloneUrl":"/a"},{"cloneUrl":"/a"}]})"), "repos[1] \"/a\" is there twice");
     EXPECT_EQ(complaint(R"({"repos":[{"cloneUrl":"a"}]})"), "repos[0].clone_url \"a\" is not a clone URL");
+    EXPECT_EQ(complaint(R"({"repos":[{"cloneUrl":"/a","baseBranch":"main","workingBranch":"a:b"}]})"),
+              "repos[0].working_branch \"a:b\" is no name for a branch");
+    EXPECT_EQ(complaint(R"({"repos":[{"cloneUrl":"/a","baseBranch":"-f"}]})"),
+              "repos[0].base_branch \"-f\" is no name for a branch");
     EXPECT_EQ(complaint(R"({"repos":[{"cloneUrl":"/a","conflictResolution":"rebse"}]})").substr(0, 27),
               "unknown conflict resolution");
     EXPECT_EQ(complaint(R"({"env":[{"name":"MURMUR_TOKEN","value":"x"}]})"),

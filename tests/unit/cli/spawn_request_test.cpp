@@ -63,6 +63,7 @@ TEST_F(SpawnRequestTest, SaysWhenTheBranchIsNotOnOrigin) {
 
 TEST_F(SpawnRequestTest, SendsEveryFlag) {
     ::setenv("SPAWN_TEST_VALUE", "from here", 1);
+    write("b/README", "");
     const json::object request = plan({"fix",
                                        "x",
                                        "-w",
@@ -146,6 +147,10 @@ TEST_F(SpawnRequestTest, ComplaintsNameTheThingAndTheRemedy) {
               "-e \"1A\" is not the name of a variable | Write it as -e NAME or -e NAME=value.");
     EXPECT_EQ(failure({"fix", "x", "--repo", "=main"}),
               "--repo \"=main\" has no URL | Write it as URL, URL=base or URL=base:working.");
+    EXPECT_EQ(
+        failure({"fix", "x", "--repo", "nothing=main"}),
+        "--repo \"nothing\" is neither a URL nor a directory | Write it as https://…, git@host:path, or a path to a "
+        "repository.");
     write(".git/config", "");
     EXPECT_EQ(failure({"fix", "x"}),
               "\"" + dir_.string() +
