@@ -55,9 +55,10 @@ json::object list_agents(ApiContext& context, const Caller& caller, const FieldR
 
 json::object kill_agent(ApiContext& context, const Caller& caller, const Agent& agent, const FieldReader& request) {
     const bool is_agent = caller.principal.kind == PrincipalKind::agent;
-    apply(context, agent,
-          command::Kill{request.get_bool("discard", false), is_agent ? caller.principal.workflow_id : std::string()});
-    return {};
+    const bool discard = request.get_bool("discard", false);
+    apply(context, agent, command::Kill{discard, is_agent ? caller.principal.workflow_id : std::string()});
+    if (!is_terminal(agent.phase) || discard) return {};
+    return {{"ended", phase_enum_name(agent.phase)}};
 }
 
 bool is_changing(const Agent& agent) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -47,7 +48,8 @@ std::string cost_with_mark(const json::object& agent) {
 std::string pull_request_text(const json::object& pr) {
     std::string state = answer_text(pr, "state");
     const std::string checks = answer_text(pr, "checks");
-    if (!checks.empty() && checks != "none") state += (state.empty() ? "checks " : ", checks ") + checks;
+    const bool is_over = state == "merged" || state == "closed";
+    if (!is_over && !checks.empty() && checks != "none") state += (state.empty() ? "checks " : ", checks ") + checks;
     return answer_text(pr, "url") + (state.empty() ? "" : " (" + state + ")");
 }
 
@@ -123,6 +125,15 @@ StatusLines status_lines(const json::object& agent, const Out& out, TimePoint no
     return lines;
 }
 
+/// Whether the field tells some of the agents apart: then it is worth a column.
+bool differs(const json::array& summaries, std::string_view field) {
+    std::set<std::string> values;
+    for (const json::value& value : summaries)
+        if (value.is_object()) values.insert(answer_text(value.get_object(), field));
+    values.erase("");
+    return values.size() > 1;
+}
+
 /// "~$0.05" where it is an estimate.
 std::string summary_cost(const json::object& summary) {
     const std::string cost = cost_text(answer_number(summary, "cost"));
@@ -159,6 +170,13 @@ std::string progress_text(const json::object& agent, TimePoint now) {
 }
 
 std::string agent_table(const json::array& summaries, const Out& out, TimePoint now) {
+    std::vector<std::string> header = {"SLUG", "PHASE", "VM", "PROGRESS", "COST"};
+    std::vector<std::string_view> places;  // of which there are several
+    for (const auto& [title, field] : {std::pair{"WORKSPACE", "workspace"}, {"OWNER", "owner"}}) {
+        if (!differs(summaries, field)) continue;
+        header.emplace_back(title);
+        places.emplace_back(field);
+    }
     std::vector<std::vector<std::string>> rows;
     std::size_t others = 0;  // columns that all but PROGRESS take
     for (const json::value& value : summaries) {
@@ -166,8 +184,8 @@ std::string agent_table(const json::array& summaries, const Out& out, TimePoint 
         const json::object& summary = value.get_object();
         rows.push_back({as_one_line(answer_text(summary, "slug")), short_phase(answer_text(summary, "phase")),
                         as_one_line(answer_text(summary, "vm")), progress_text(summary, now), summary_cost(summary)});
+        for (const std::string_view field : places) rows.back().push_back(as_one_line(answer_text(summary, field)));
     }
-    std::vector<std::string> header = {"SLUG", "PHASE", "VM", "PROGRESS", "COST"};
     for (std::size_t i = 0; i < header.size(); ++i) {
         if (i == progress_column) continue;
         std::size_t width = header[i].size();

@@ -54,7 +54,7 @@ std::vector<FlagSpec> life_flags() {
          .value = "DURATION",
          .help = "Sleep after so much idleness, instead of the operator's setting: 90s, 10m, 1h30m"},
         {.name = "pilot", .help = "Let an assessor judge whether the task is done, before the agent may idle"},
-        {.name = "wait", .help = "Return when the task is done or has failed"},
+        {.name = "wait", .help = "Return when the task is done with all its checks, or has failed, or waits for you"},
         {.name = "dequeue-strategy",
          .kind = Kind::text,
          .value = "HOW",

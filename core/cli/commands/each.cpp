@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <set>
 
 #include "base/ids.hpp"
 #include "cli/commands/commands.hpp"
@@ -40,7 +39,7 @@ std::string read_input(Out& out) {
 
 struct Tally {
     std::size_t spawned = 0, failed = 0;
-    std::set<std::string> hints;  ///< of what failed
+    std::string first_hint;  ///< of those that failed
 
     void take(const json::object& result, const EachItem& item, Out& out) {
         if (answer_text(result, "code").empty()) {
@@ -54,7 +53,7 @@ struct Tally {
     }
     void fail(const EachItem& item, const std::string& message, const std::string& hint, Out& out) {
         ++failed;
-        if (!hint.empty()) hints.insert(as_one_line(hint));
+        if (first_hint.empty()) first_hint = as_one_line(hint);
         out.note("murmur each: spawn " + item.slug + ": " + as_one_line(message) + "\n");
     }
 };
@@ -111,8 +110,7 @@ int run_each(CommandContext& context) {
     context.out.print("Spawned " + std::to_string(tally.spawned) + "/" + std::to_string(items.size()) + " agents" +
                       (tally.failed > 0 ? " (" + failed + " failed)\n" : "\n"));
     if (tally.failed == 0) return 0;
-    throw Error(Errc::aborted, failed + " spawn(s) failed")
-        .with_hint(tally.hints.size() == 1 ? *tally.hints.begin() : std::string());
+    throw Error(Errc::aborted, failed + " spawn(s) failed").with_hint(tally.first_hint);
 }
 
 std::vector<FlagSpec> each_flags() {

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.hpp"
+#include "cli/phase_text.hpp"
 
 namespace murmur {
 
@@ -8,8 +9,9 @@ int run_kill(CommandContext& context) {
     const auto target = context.service_target();
     json::object request{{"agent", target.ref}};
     if (context.args.has("discard")) request["discard"] = true;
-    context.client().call("KillAgent", request);
-    context.out.print("killed " + target.label() + "\n");
+    const std::string ended = answer_text(context.client().call("KillAgent", request), "ended");
+    context.out.print(ended.empty() ? "killed " + target.label() + "\n"
+                                    : target.label() + " had ended before (" + short_phase(ended) + ")\n");
     return 0;
 }
 

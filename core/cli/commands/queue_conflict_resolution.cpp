@@ -27,7 +27,7 @@ int run_queue_conflict_resolution(CommandContext& context) {
 const CommandSpec& queue_conflict_resolution_command() {
     static const CommandSpec command{
         .name = "queue conflict-resolution",
-        .arguments = "<slug> <repo> <resolution>",
+        .arguments = "<slug> <repo> <merge|rebase|none>",
         .summary = "Set how an agent's branch follows its base when that moves: merge, rebase or none",
         .details =
             "The repository is named by its clone URL, or by the end of it: acme/api. It counts from the next\n"

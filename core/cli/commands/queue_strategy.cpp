@@ -26,7 +26,7 @@ int run_queue_strategy(CommandContext& context) {
 
 const CommandSpec& queue_strategy_command() {
     static const CommandSpec command{.name = "queue strategy",
-                                     .arguments = "<slug> <strategy>",
+                                     .arguments = "<slug> <all|one|five>",
                                      .summary = "Set how many follow-ups a turn is given: all, one or five",
                                      .run = run_queue_strategy,
                                      .argument_choices = strategies};

@@ -26,7 +26,10 @@ int run_spawn(CommandContext& context) {
                       " \"additional context\"\n");
     if (!waits) return 0;
     json::object ref{{"slug", slug}, {"workspace", answer_text(answer, "workspace")}};
-    const std::string phase = wait_for_phase(context, ref, find_position(context, ref), is_resting_phase);
+    const auto is_settled = [](const std::string& now) {
+        return is_resting_phase(now) && now != "PHASE_CHECKS_PENDING";  // that goes on by itself
+    };
+    const std::string phase = wait_for_phase(context, ref, find_position(context, ref), is_settled);
     context.out.print("\n");
     return report_waited(context, ref, phase, "");
 }

@@ -28,7 +28,8 @@ int run_task_update(CommandContext& context) {
     json::object changes;
     if (context.args.has("subject")) {
         changes["subject"] = context.args.get("subject");
-        if (context.args.get("subject").empty()) throw usage_error("the subject is empty");
+        if (context.args.get("subject").empty())
+            throw usage_error("the subject is empty").with_hint("Say in a few words what is to be done.");
     }
     if (context.args.has("d")) changes["description"] = context.args.get("d");
     if (context.args.has("s")) changes["status"] = parse_task_status(context.args.get("s"));
@@ -36,7 +37,7 @@ int run_task_update(CommandContext& context) {
         if (context.args.has(flag)) changes[field] = split_ids(flag, context.args.get(flag));
     if (changes.empty())
         throw usage_error("nothing is to be changed")
-            .with_hint("Say what: murmur task update " + words.back() + " -s completed.");
+            .with_hint("Say what: murmur task update " + context.args.joined_from(0) + " -s completed.");
     const auto target = context.target(words.size() == 2 ? 0 : words.size());
     changes["agent"] = target.ref;
     changes["taskId"] = words.back();

@@ -99,7 +99,7 @@ TEST_F(AgentCommandsTest, TasksThatCannotBe) {
               "2\nstderr: murmur: unknown task status \"bogus_status\"\n"
               "hint: It is pending, in_progress, completed or deleted.\n");
     EXPECT_EQ(run({"task", "update", "fix", "1"}),
-              "2\nstderr: murmur: nothing is to be changed\nhint: Say what: murmur task update 1 -s completed.\n");
+              "2\nstderr: murmur: nothing is to be changed\nhint: Say what: murmur task update fix 1 -s completed.\n");
     EXPECT_EQ(
         run({"task", "update", "fix", "1", "--blocks", "2,"}),
         "2\nstderr: murmur: --blocks \"2,\" has an empty id\nhint: Give ids with commas between them: --blocks 1,2.\n");

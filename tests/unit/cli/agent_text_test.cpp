@@ -36,7 +36,7 @@ TEST(AgentText, StatusShowsEverythingThatIsSet) {
     const json::object agent =
         json::parse(R"({"phase":"PHASE_FAILED","mode":"streaming","workingOn":"a task","queued":2,
         "response":"one\ntwo\n","prs":["https://x/1","https://x/2"],"commits":3,"costUsd":1.234,"costEstimated":true,"branch":"murmur/w/a/u/b/c",
-        "pullRequests":[{"url":"https://x/1","state":"open","checks":"pending"},{"url":"https://x/2","state":"merged","checks":"none"}],
+        "pullRequests":[{"url":"https://x/1","state":"open","checks":"pending"},{"url":"https://x/2","state":"merged","checks":"pending"}],
         "machineCostUsd":0.02,"budget":{"maxCostUsd":5,"maxTimeMs":"3600000"},"spent":{"costUsd":6.25,"turns":4,"timeMs":"90000"},
         "budgetHit":"max-cost","tasks":5,"tasksOpen":2,"snapshotId":"0123456789abcdef0123456789abcdef","snapshotAt":"2026-05-14T18:30:08.000Z",
         "persona":"architect","pilot":true,"serviceProfile":"bot","children":[{"slug":"child","phase":"PHASE_RUNNING"}],
@@ -94,6 +94,18 @@ TEST(AgentText, TheListFitsTheTerminal) {
               "日本      sleeping\n");
 }
 
+TEST(AgentText, SeveralWorkspacesOrOwnersAreTold) {
+    json::array agents = two_agents();
+    agents[1].as_object()["workspace"] = "web";
+    EXPECT_EQ(agent_table(agents, CapturedOut(), now),
+              "SLUG      PHASE     VM   PROGRESS                     COST   WORKSPACE\n"
+              "fix-auth  running   m-1  [tool] Read(/a)\\nx (2m ago)  $0.50  api\n"
+              "日本      sleeping                                           web\n");
+    agents[1].as_object()["owner"] = "bob";
+    EXPECT_EQ(agent_table(agents, CapturedOut(), now).substr(0, 77),
+              "SLUG      PHASE     VM   PROGRESS                     COST   WORKSPACE  OWNER");
+}
+
 TEST(AgentText, ColourOnlyWherePhasesAre) {
     const std::string text = agent_table(two_agents(), CapturedOut(true), now);
     EXPECT_NE(text.find("fix-auth  \x1b[32mrunning\x1b[0m   m-1"), std::string::npos) << text;
@@ -110,6 +122,20 @@ TEST(EventText, WatchLines) {
     const json::object event = {
         {"id", "1-0"}, {"at", "2026-05-14T18:30:12.345Z"}, {"text", "PR comment:\nplease \x1b[2Jfix\n"}};
     EXPECT_EQ(agent_event_text(event, CapturedOut()), "[2026-05-14T18:30:12Z] PR comment:\nplease [2Jfix\n");
+}
+
+TEST(EventText, WhatDoesNotSayWhatItIsIsNamed) {
+    const auto line = [](const char* type, const char* text) {
+        return agent_event_text({{"at", "2026-05-14T18:30:12Z"}, {"type", type}, {"text", text}}, CapturedOut())
+            .substr(23);
+    };
+    EXPECT_EQ(line("spawned", "Fix it"), "spawned: Fix it\n");
+    EXPECT_EQ(line("spawned", "spawned"), "spawned\n");
+    EXPECT_EQ(line("push", "murmur/w/web/u/a/x at 0123456789"), "pushed murmur/w/web/u/a/x at 0123456789\n");
+    EXPECT_EQ(line("on-idle", "keep-alive"), "on-idle keep-alive\n");
+    EXPECT_EQ(line("turn", "turn 1 started"), "turn 1 started\n");
+    const json::object error = {{"at", "2026-05-14T18:30:12Z"}, {"type", "error"}, {"text", "no machine"}};
+    EXPECT_NE(agent_event_text(error, CapturedOut(true)).find("\x1b[31mno machine"), std::string::npos);
 }
 
 std::string session_line(const std::string& kind, const std::string& text, const std::string& more = "") {

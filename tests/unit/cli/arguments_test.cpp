@@ -75,7 +75,7 @@ TEST(Arguments, CountsAndExclusions) {
     EXPECT_EQ(failure({"queue", "add", "a"}),
               "missing <message...> | Usage: murmur queue add [flags] <slug> <message...>");
     EXPECT_EQ(failure({"queue", "strategy"}),
-              "missing <slug> | Usage: murmur queue strategy [flags] <slug> <strategy>");
+              "missing <slug> | Usage: murmur queue strategy [flags] <slug> <all|one|five>");
     EXPECT_EQ(failure({"spawn", "a", "--resurrect", "--force-new"}),
               "--resurrect and --force-new exclude each other | ");
     EXPECT_EQ(failure({"ls", "--json", "-q"}), "--json and -q exclude each other | ");

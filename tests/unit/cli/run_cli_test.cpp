@@ -162,6 +162,17 @@ TEST_F(RunCliTest, SpawnWaits) {
     EXPECT_NE(body(2).find(R"("from":"1-0")"), std::string::npos);
 }
 
+TEST_F(RunCliTest, SpawnWaitsForTheChecksOfPullRequestsToo) {
+    serve({{json_reply(R"({"slug":"fix","workspace":"api"})")},
+           {stream_reply({event("1-0", "PHASE_STARTING")}) + stream_end()},
+           {stream_reply({event("1-1", "PHASE_CHECKS_PENDING")})},
+           {stream_reply({event("1-2", "PHASE_TASK_COMPLETE")}), true},
+           {json_reply(R"({"agent":{"phase":"PHASE_TASK_COMPLETE"}})")}});
+    const std::string said = run({"spawn", "fix", "do it", "--repo", "https://x/y", "--wait"});
+    EXPECT_NE(said.find("\n\nphase: PHASE_TASK_COMPLETE\n"), std::string::npos) << said;
+    EXPECT_NE(body(3).find(R"("from":"1-1")"), std::string::npos) << "it went on behind the checks";
+}
+
 TEST_F(RunCliTest, WaitIgnoresWhatWasBefore) {
     serve({{stream_reply({event("1-0", "PHASE_RUNNING"), event("1-1", "PHASE_SLEEPING")}) + stream_end()},
            {stream_reply({event("1-2", "PHASE_SLEEPING"), event("1-3", "PHASE_RUNNING")}), true},
