@@ -5,9 +5,8 @@ namespace murmur {
 std::string expected_output_text(const std::string& expected_output) {
     if (expected_output.empty()) return {};
     if (expected_output == "pr")
-        return "What is expected of you is a pull request: commit your work on the branch that is checked out, which "
-               "is "
-               "pushed for you, and open a pull request from it. Tell of it with: murmur report-pr URL --state open";
+        return "What is expected of you is a pull request: commit your work on the branch that is checked out (it is "
+               "pushed for you), and open a pull request from it. Tell of it with: murmur report-pr URL --state open";
     if (expected_output == "push")
         return "What is expected of you are commits on the branch that is checked out; it is pushed for you. Do not "
                "open a pull request.";
