@@ -41,7 +41,7 @@ std::string short_task_status(const std::string& status) {
     return text;
 }
 
-std::string parse_task_status(const std::string& text) {
+std::string task_status_argument(const std::string& text) {
     std::string status = short_task_status(text);
     std::replace(status.begin(), status.end(), '-', '_');
     if (std::find(statuses.begin(), statuses.end(), status) != statuses.end()) return status;

@@ -12,7 +12,7 @@ std::string short_task_status(const std::string& status);
 
 /// Reads a status as people type it ("in_progress", "in-progress", "TASK_STATUS_IN_PROGRESS") into the short form.
 /// Throws a usage error with the known ones.
-std::string parse_task_status(const std::string& text);
+std::string task_status_argument(const std::string& text);
 
 /// What `murmur task ls` prints: a table cut to the terminal; nothing for no tasks.
 std::string task_table(const json::array& tasks, const Out& out);

@@ -16,6 +16,7 @@ namespace {
 constexpr int accept_burst_max = 64;
 // Beyond the limit, so many more connections are told why they are refused; the rest are closed without a word.
 constexpr std::size_t refused_connections_max = 256;
+constexpr std::chrono::milliseconds clock_period_least{50};
 
 }
 
@@ -120,9 +121,10 @@ void ServerCore::remove(Connection& connection) {
 }
 
 std::chrono::milliseconds ServerCore::clock_period() const {
+    if (stopping_) return clock_period_least;
     const std::chrono::milliseconds shortest =
         std::min<std::chrono::milliseconds>({limits_.header_timeout, limits_.idle_timeout, limits_.websocket_ping});
-    return std::clamp(shortest / 4, std::chrono::milliseconds(50), std::chrono::milliseconds(1000));
+    return std::clamp(shortest / 4, clock_period_least, std::chrono::milliseconds(1000));
 }
 
 void ServerCore::arm_clock() {
@@ -130,7 +132,8 @@ void ServerCore::arm_clock() {
     clock_.expires_after(clock_period());
     clock_.async_wait([this](ErrorCode error) {
         clock_armed_ = false;
-        if (!error) on_clock();
+        if (!error) return on_clock();
+        if (stopping_ && !connections_.empty()) arm_clock();  // with the shorter period from now on
     });
 }
 
@@ -155,6 +158,7 @@ void ServerCore::begin_stop() {
         stopping_ = true;
     }
     for (const auto& connection : all) connection->shut_down();
+    clock_.cancel();
     const std::lock_guard lock(empty_mutex_);
     if (connections_.empty()) empty_.notify_all();
 }

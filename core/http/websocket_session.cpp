@@ -15,6 +15,9 @@ namespace websocket = boost::beast::websocket;
 namespace {
 
 constexpr int silent_pings_max = 3;
+// For a peer to answer the close frame of a server that ends: the runner of a machine that sleeps never does, and each
+// peer comes back by itself.
+constexpr std::chrono::milliseconds leaving_close_max{100};
 constexpr std::size_t kept_buffer_bytes_max = 4096;  // of a large message, nothing stays behind
 constexpr std::size_t close_reason_bytes_max = 123;  // RFC 6455, 5.5: a control frame has 125 bytes, two for the code
 
@@ -160,7 +163,7 @@ void WebSocketSession::on_written(ErrorCode error) {
 
 void WebSocketSession::start_close() {
     if (std::exchange(closing_, true)) return;
-    deadline_ = std::min(deadline_, SteadyClock::now() + limits_.close);
+    deadline_ = std::min(deadline_, SteadyClock::now() + (leaving_ ? leaving_close_max : limits_.close));
     const std::string reason = fitting_reason(close_reason_);
     stream_.async_close(websocket::close_reason(close_code_, boost::beast::string_view(reason.data(), reason.size())),
                         [self = shared_from_this()](ErrorCode) { self->end(self->close_reason_); });
@@ -190,6 +193,7 @@ void WebSocketSession::check(SteadyClock::time_point now) {
 
 void WebSocketSession::shut_down() {
     if (!open_) return end("the server is stopping");
+    leaving_ = true;
     close_code_ = websocket::close_code::going_away;
     queue_->finish("the server is stopping");
 }

@@ -86,6 +86,7 @@ private:
     bool pinging_ = false;
     bool close_wanted_ = false;
     bool closing_ = false;
+    bool leaving_ = false;  ///< the server ends
     bool ended_ = false;
 };
 

@@ -24,13 +24,13 @@ resident_kib() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$DAEMON_PID/status"; }
 restarts() {
     local i
     for ((i = 0; i < runs; i++)); do
-        stop_daemon
+        measure "$WORLD/$1.stop" stop_daemon
         measure "$WORLD/$1.restart" start_daemon
         measure "$WORLD/$1.list" murmur ls -a -q
     done
     resident_kib >"$WORLD/$1.memory"
-    printf '%-14s serves after %6d us, murmur ls -a -q takes %6d us, murmurd has %6d KiB\n' "$1" \
-        "$(median "$WORLD/$1.restart")" "$(median "$WORLD/$1.list")" "$(cat "$WORLD/$1.memory")"
+    printf '%-14s ends after %6d us, serves after %6d us, murmur ls -a -q takes %6d us, murmurd has %6d KiB\n' "$1" \
+        "$(median "$WORLD/$1.stop")" "$(median "$WORLD/$1.restart")" "$(median "$WORLD/$1.list")" "$(cat "$WORLD/$1.memory")"
 }
 
 make_repo app
@@ -40,7 +40,7 @@ start_daemon
 murmur spawn sleeper "Say that it is done" >/dev/null
 wait_phase sleeper PHASE_TASK_COMPLETE
 murmur sleep sleeper >/dev/null
-workflow=$(murmur status sleeper --json | sed -n 's/.*"workflow_id": *"\([^"]*\)".*/\1/p')
+workflow=$(murmur status sleeper --json | sed -n 's/.*"workflowId": *"\([^"]*\)".*/\1/p')
 restarts "one agent"
 
 stop_daemon

@@ -32,7 +32,7 @@ int run_task_update(CommandContext& context) {
             throw usage_error("the subject is empty").with_hint("Say in a few words what is to be done.");
     }
     if (context.args.has("d")) changes["description"] = context.args.get("d");
-    if (context.args.has("s")) changes["status"] = parse_task_status(context.args.get("s"));
+    if (context.args.has("s")) changes["status"] = task_status_argument(context.args.get("s"));
     for (const auto& [flag, field] : {std::pair{"blocked-by", "addBlockedBy"}, {"blocks", "addBlocks"}})
         if (context.args.has(flag)) changes[field] = split_ids(flag, context.args.get(flag));
     if (changes.empty())
