@@ -83,7 +83,7 @@ public:
             try {
                 command::Spawn command = finish_draft(context_, draft, item.id, item.prompt, item.request_id);
                 allowance.take(command.id);
-                submissions.push_back({spawn_commands(std::move(command)), {}});
+                submissions.push_back(spawn_submission(std::move(command)));
                 submitted.push_back(&item);
             } catch (const Error& refused) {
                 item.error = refused;

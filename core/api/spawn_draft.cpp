@@ -129,8 +129,15 @@ command::Spawn finish_draft(ApiContext& context, const SpawnDraft& draft, AgentI
     return spawn;
 }
 
-std::vector<AddressedCommand> spawn_commands(command::Spawn spawn) {
-    std::vector<AddressedCommand> commands;
+Engine::Submission spawn_submission(command::Spawn spawn) {
+    Engine::Submission submission;
+    submission.condition = [workspace = ResourceKey{tenant_key(spawn.id.tenant), "workspace", "", spawn.id.workspace}](
+                               StoreWriter& store) {
+        if (!store.resources().has_resource(workspace))
+            throw Error(Errc::not_found, "workspace \"" + workspace.name + "\" not found")
+                .with_hint("It was removed; murmur set workspace " + workspace.name + " brings it back.");
+    };
+    std::vector<AddressedCommand>& commands = submission.commands;
     std::string workflow_id = spawn.id.workflow_id();
     if (spawn.id.path.size() > 1) {
         AgentId parent = spawn.id;
@@ -138,7 +145,7 @@ std::vector<AddressedCommand> spawn_commands(command::Spawn spawn) {
         commands.push_back({parent.workflow_id(), command::AdoptChild{spawn.id, spawn.request_id}});
     }
     commands.push_back({std::move(workflow_id), std::move(spawn)});
-    return commands;
+    return submission;
 }
 
 command::Spawn draft_resurrection(ApiContext& context, const Caller& caller, const SpawnFields& fields,

@@ -23,8 +23,9 @@ SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fi
 command::Spawn finish_draft(ApiContext& context, const SpawnDraft& draft, AgentId id, const std::string& prompt,
                             const std::string& request_id);
 
-/// The commands that make it, to be stored together: of a child, its parent's are with them.
-std::vector<AddressedCommand> spawn_commands(command::Spawn spawn);
+/// The commands that make it, to be stored together: of a child, its parent's are with them. On the condition that its
+/// workspace is still there, as no workspace may be removed that agents are in.
+Engine::Submission spawn_submission(command::Spawn spawn);
 
 /// What goes on with an ended agent. Throws what check_resurrectable() throws.
 command::Spawn draft_resurrection(ApiContext& context, const Caller& caller, const SpawnFields& fields,

@@ -20,6 +20,11 @@ json::object answer_json(const Agent& agent) {
             {"branch", agent.repos.front().branch}};
 }
 
+json::object carry_out(ApiContext& context, command::Spawn spawn) {
+    Engine::Submission submission = spawn_submission(std::move(spawn));
+    return answer_json(context.engine.execute_family(std::move(submission.commands), std::move(submission.condition)));
+}
+
 /// A repeated request is answered as the first was.
 bool knows_request(const Agent& agent, const std::string& request_id) {
     const std::vector<std::string>& known = agent.request_ids;
@@ -42,12 +47,12 @@ json::object spawn_agent(ApiContext& context, const Caller& caller, const FieldR
         const Agent old = find_agent_by_id(context, caller, id);
         if (knows_request(old, request_id)) return answer_json(old);
         command::Spawn spawn = draft_resurrection(context, caller, fields, old, prompt, request_id);
-        return answer_json(context.engine.execute_family(spawn_commands(std::move(spawn))));
+        return carry_out(context, std::move(spawn));
     }
     const SpawnDraft draft = draft_spawn(context, caller, std::move(fields), std::move(identity));
     command::Spawn spawn = finish_draft(context, draft, std::move(id), prompt, request_id);
     SpawnAllowance(context, caller).take(spawn.id);
-    return answer_json(context.engine.execute_family(spawn_commands(std::move(spawn))));
+    return carry_out(context, std::move(spawn));
 }
 
 }

@@ -55,9 +55,10 @@ Agent Engine::execute(const std::string& workflow_id, Command command) {
     return execute_family({{workflow_id, std::move(command)}});
 }
 
-Agent Engine::execute_family(std::vector<AddressedCommand> commands) {
+Agent Engine::execute_family(std::vector<AddressedCommand> commands, Condition condition) {
     std::promise<Outcome> promise;
     std::vector<Submission> submissions(1);
+    submissions.front().condition = std::move(condition);
     submissions.front().commands = std::move(commands);
     submissions.front().completion = [&promise](const Outcome& outcome) { promise.set_value(outcome); };
     submit(std::move(submissions));
@@ -102,6 +103,7 @@ void Engine::submit(std::vector<Submission> submissions) {
     for (std::size_t i = 0; i < items.size(); ++i) {
         for (AddressedCommand& each : submissions[i].commands)
             items[i].commands.push_back({std::move(each.workflow_id), 0, std::move(each.command)});
+        items[i].condition = std::move(submissions[i].condition);
         items[i].completion = std::move(submissions[i].completion);
     }
     submit_all(std::move(items));

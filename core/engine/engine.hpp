@@ -83,12 +83,15 @@ public:
     };
 
     using Completion = std::function<void(const Outcome&)>;
+    /// What must hold in the transaction that stores the decisions: throws what refuses them, and writes nothing.
+    using Condition = std::function<void(StoreWriter&)>;
 
     /// Commands that are decided one after the other and stored together, or not at all when one is refused. Each sees
     /// what those before it have decided. The outcome is that of the last.
     struct Submission {
         std::vector<AddressedCommand> commands;
         Completion completion;
+        Condition condition = {};
     };
 
     Engine(EngineOptions options, std::unique_ptr<StoreWriter> store, const SecretBox& box, Clock& clock,
@@ -112,16 +115,16 @@ public:
     /// Blocks until the decision is durable. Throws what refused it.
     Agent execute(const std::string& workflow_id, Command command);
     /// As execute(), for a family: see Submission. Throws what refused the first of them that was.
-    Agent execute_family(std::vector<AddressedCommand> commands);
+    Agent execute_family(std::vector<AddressedCommand> commands, Condition condition = {});
     /// As execute(), without blocking. The completion runs on the engine's thread: it must not block or throw.
     void submit(std::string workflow_id, Command command, Completion completion = {});
     /// Many at once, each for itself: they share as few transactions as can be.
     void submit(std::vector<Submission> submissions);
     void submit(std::int64_t agent_row, Command command, Completion completion = {});
     /// Any other change of the store: runs on the engine's thread, in the transaction that everything else of its
-    /// batch is in, and blocks until that is durable. Throws what the change throws, which takes back what it wrote and
-    /// leaves the rest of the batch alone; and what keeps the transaction from being stored. Not for use on the
-    /// engine's own thread.
+    /// batch is in, sees all that was decided before it, and blocks until that is durable. Throws what the change
+    /// throws, which takes back what it wrote and leaves the rest of the batch alone; and what keeps the transaction
+    /// from being stored. Not for use on the engine's own thread.
     void transact(const std::function<void(StoreWriter&)>& change);
     /// As transact(), without blocking. The completion runs on the engine's thread: it must not block or throw.
     void submit_change(std::function<void(StoreWriter&)> change, Completion completion = {});
@@ -150,6 +153,7 @@ private:
     };
     struct Item {
         std::vector<Target> commands;
+        Condition condition;                ///< of the commands
         std::optional<Effect> effect_done;  ///< what this is the result of
         std::optional<Effect> effect_retry;
         std::function<void(StoreWriter&)> change;  ///< any other change of the store

@@ -34,6 +34,7 @@ void Engine::stage(Item& item) {
 }
 
 void Engine::stage_change(Item& item) {
+    flush_dirty();  // it may look at agents: one that ended or lives again must be stored as such
     store_->begin_change();
     try {
         item.change(*store_);
@@ -53,6 +54,7 @@ void Engine::stage_change(Item& item) {
 void Engine::stage_commands(Item& item) {
     std::vector<Decision> decisions;
     try {
+        if (item.condition) item.condition(*store_);
         for (const Target& target : item.commands) decisions.push_back(decide_on(target, decisions));
     } catch (...) {
         item.outcome.error = current_error();

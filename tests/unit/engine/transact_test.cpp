@@ -80,6 +80,30 @@ TEST_F(TransactTest, AChangeThatThrowsIsTakenBackAloneAndTheRestOfItsBatchIsStor
     EXPECT_GT(engine->counters().commits, commits);
 }
 
+TEST_F(TransactTest, AChangeSeesWhatWasDecidedBeforeItInItsBatch) {
+    spawn("one");
+    engine->execute(id_of("one"), command::Kill{});
+    const auto alive_with = [&](Command command, const std::string& slug) {
+        std::size_t holders = 0;
+        std::future<std::optional<Error>> seen;
+        {
+            const Pause pause(*engine);
+            engine->submit(id_of(slug), std::move(command));
+            seen = submit([&holders](StoreWriter& store) {
+                holders = store.resources().resource_holders("local/alice", {"workspace", "web"}, 10).size();
+            });
+        }
+        EXPECT_FALSE(seen.get());
+        return holders;
+    };
+    wait_phase("one", Phase::killed);
+    EXPECT_EQ(alive_with(command::SetOnIdle{OnIdle::keep_alive}, "one"), 0u);
+    command::Spawn again = spawn_command("one");
+    again.force_new = true;
+    EXPECT_EQ(alive_with(again, "one"), 1u) << "the same row, which had ended";
+    EXPECT_EQ(alive_with(spawn_command("two"), "two"), 2u);
+}
+
 TEST_F(TransactTest, WhatTheChangeThrowsIsWhatTheCallerGets) {
     try {
         engine->transact([](StoreWriter&) { throw Error(Errc::aborted, "lost").with_hint("Again."); });
