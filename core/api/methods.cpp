@@ -7,6 +7,7 @@
 #include "api/agent_event_methods.hpp"
 #include "api/agent_json.hpp"
 #include "api/agent_lookup.hpp"
+#include "api/attach_method.hpp"
 #include "api/budget_method.hpp"
 #include "api/catalog_methods.hpp"
 #include "api/follow_up_method.hpp"
@@ -142,6 +143,8 @@ constexpr UnaryMethod method_table[] = {
     {"ClearQueue", "agent.edit", clear_queue},
     {"SetDequeueStrategy", "agent.edit", set_dequeue_strategy},
     {"SetConflictResolution", "agent.edit", set_conflict_resolution},
+    // Whoever may tell the agent what to do may do it himself.
+    {"AttachAgent", "agent.edit", attach_agent},
     {"ListSnapshots", "agent.read", list_snapshots},
     {"GetSnapshot", "agent.read", get_snapshot},
     {"ReadSnapshotFile", "agent.read", read_snapshot_file},

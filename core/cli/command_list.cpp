@@ -22,6 +22,7 @@ const std::vector<const CommandSpec*>& all_commands() {
                                                              &session_send_command(),
                                                              &session_interrupt_command(),
                                                              &session_stop_command(),
+                                                             &ssh_command(),
                                                              &queue_add_command(),
                                                              &queue_clear_command(),
                                                              &queue_strategy_command(),

@@ -49,6 +49,9 @@ public:
     Translation stop() override {
         return guard_->run("stop", [&] { return host_owned(inner_->stop()); });
     }
+    Translation on_quiet() override {
+        return guard_->run("on_quiet", [&] { return host_owned(inner_->on_quiet()); });
+    }
 
 private:
     std::shared_ptr<CallGuard> guard_;
@@ -64,6 +67,9 @@ public:
           capabilities_(guard_->run("capabilities", [&] { return inner_->capabilities(); })) {}
 
     BackendCapabilities capabilities() const override { return capabilities_; }
+    BackendCapabilities session_capabilities(const SessionSpec& spec) const override {
+        return guard_->run("session_capabilities", [&] { return inner_->session_capabilities(spec); });
+    }
 
     std::unique_ptr<BackendSession> open(const SessionSpec& spec, const Call& call) override {
         auto opened = guard_->run_limited("open", call, [inner = inner_, spec](const Call& limit) {

@@ -82,6 +82,13 @@ public:
                        [handle, argv](Substrate& inner, const Call& limit) { return inner.exec(handle, argv, limit); });
     }
 
+    AttachCommand attach_command(const MachineHandle& handle, const std::vector<std::string>& argv,
+                                 const Call& call) override {
+        return limited("attach_command", handle.id, call, [handle, argv](Substrate& inner, const Call& limit) {
+            return inner.attach_command(handle, argv, limit);
+        });
+    }
+
 private:
     std::shared_ptr<CallGuard> guard_;
     std::shared_ptr<Substrate> inner_;

@@ -28,7 +28,7 @@ SessionSpec assessor_spec(SessionSpec spec, const std::filesystem::path& copy) {
 
 Assessor::Assessor(Backend& backend, SessionSpec spec, const std::filesystem::path& copy, const AssessCommand& command,
                    std::shared_ptr<const Redactor> redactor, ReportSink& sink, std::chrono::milliseconds limit,
-                   pid_t agent_process)
+                   std::vector<pid_t> agent_processes)
     : sink_(sink), deadline_(SteadyClock::now() + limit), limit_(limit) {
     result_.round = command.round;
     spec = assessor_spec(std::move(spec), copy);
@@ -41,7 +41,7 @@ Assessor::Assessor(Backend& backend, SessionSpec spec, const std::filesystem::pa
                        .working_directory = spec.working_directory,
                        .input = launch.standard_input,
                        .close_input = launch.close_standard_input,
-                       .spared = agent_process,
+                       .spared = std::move(agent_processes),
                        .redactor = std::move(redactor)};
     for (const auto& [name, value] : launch.environment) start.environment[name] = value;
     process_ = std::make_unique<ChildProcess>(start);

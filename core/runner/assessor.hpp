@@ -23,7 +23,7 @@ public:
     /// the program throw.
     Assessor(Backend& backend, SessionSpec spec, const std::filesystem::path& copy, const AssessCommand& command,
              std::shared_ptr<const Redactor> redactor, ReportSink& sink, std::chrono::milliseconds limit,
-             pid_t agent_process);
+             std::vector<pid_t> agent_processes);
 
     void watch(PollSet& set) const { process_->watch(set); }
     std::chrono::steady_clock::time_point deadline() const { return std::min(deadline_, process_->deadline()); }

@@ -124,6 +124,8 @@ void widen_pipe(const Fd& pipe, std::size_t bytes) {
     if (bytes > (64u << 10)) fcntl(pipe.get(), F_SETPIPE_SZ, static_cast<int>(std::min(bytes, pipe_bytes_max)));
 }
 
+}
+
 std::string require_program(const ProcessStart& start) {
     const auto path = start.environment.find("PATH");
     const std::string program = start.argv.empty() ? "" : start.argv[0];
@@ -138,8 +140,6 @@ std::string require_program(const ProcessStart& start) {
             .with_hint("Make it executable (chmod +x), or name another command in the backend's settings.");
     throw Error(Errc::not_found, "there is no program \"" + program + "\"")
         .with_hint("Install it, put it into PATH, or name another command in the backend's settings.");
-}
-
 }
 
 std::string find_program(const std::string& program, const std::string& path, const std::string& directory) {

@@ -5,7 +5,6 @@
 #include <base/file.hpp>
 #include <base/redactor.hpp>
 #include <chrono>
-#include <functional>
 #include <map>
 #include <memory>
 #include <murmur/backend.hpp>
@@ -15,7 +14,7 @@
 #include <vector>
 
 #include "runner/line_splitter.hpp"
-#include "runner/poll_set.hpp"
+#include "runner/session_process.hpp"
 
 namespace murmur::runner {
 
@@ -31,47 +30,30 @@ struct ProcessStart {
     /// back when it cannot.
     std::string journal_entry = {};
     int journal = -1;
-    pid_t spared = -1;  ///< a process that kill_tree() leaves alone, with all that came of it
+    std::vector<pid_t> spared = {};  ///< processes that kill_tree() leaves alone, with all that came of them
     /// What is taken out of stderr_tail().
     std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
 };
 
-/// A process in a session and process group of its own, its three streams being pipes. Used by one thread.
-///
-/// Destroying it kills it and everything that came of it.
-class ChildProcess {
+/// A process in a session and process group of its own, its three streams being pipes.
+class ChildProcess final : public SessionProcess {
 public:
-    using OnLine = std::function<void(OutputStream, std::string_view line)>;
-
     /// Throws not_found naming a program that is not there, permission_denied for one that may not be run.
     explicit ChildProcess(const ProcessStart& start);
-    ~ChildProcess();
-    ChildProcess(const ChildProcess&) = delete;
-    ChildProcess& operator=(const ChildProcess&) = delete;
+    ~ChildProcess() override;
 
-    pid_t pid() const { return pid_; }
-    /// Queues bytes for its standard input. What it does not read is dropped at its end.
-    void write(std::string_view bytes);
-    /// Closes its standard input after what is queued.
-    void close_input();
-    /// To its process group.
-    void send_signal(int signal);
-    /// SIGKILL to every descendant of the runner but the spared ones: what leaves its parent cannot be told apart.
-    void kill_tree();
-
-    /// Takes part in a wait, and carries out what became possible. Lines come in the order they were written, per
-    /// stream.
-    void watch(PollSet& set) const;
-    void handle(const PollSet& set, const OnLine& on_line);
-    /// When handle() must be called even if nothing became ready.
-    std::chrono::steady_clock::time_point deadline() const;
-
-    /// It is gone, so is everything it left behind, and both streams are at their end.
-    bool finished() const { return exit_ && !output_ && !error_; }
-    /// Of a finished one.
-    ExitStatus status() const { return exit_.value_or(ExitStatus{}); }
-    /// The last 8 KiB of its stderr, whole lines where possible, without secret values.
-    const std::string& stderr_tail() const { return stderr_tail_; }
+    pid_t pid() const override { return pid_; }
+    std::vector<pid_t> roots() const override { return {pid_}; }
+    void write(std::string_view bytes) override;
+    void close_input() override;
+    void send_signal(int signal) override;
+    void kill_tree() override;
+    void watch(PollSet& set) const override;
+    void handle(const PollSet& set, const OnLine& on_line) override;
+    Time deadline() const override;
+    bool finished() const override { return exit_ && !output_ && !error_; }
+    ExitStatus status() const override { return exit_.value_or(ExitStatus{}); }
+    const std::string& stderr_tail() const override { return stderr_tail_; }
 
 private:
     void write_queued();
@@ -86,7 +68,7 @@ private:
     Fd error_;
     std::string queued_;
     bool close_after_queued_ = false;
-    pid_t spared_ = -1;
+    std::vector<pid_t> spared_;
     LineSplitter output_lines_;
     LineSplitter error_lines_;
     std::shared_ptr<const Redactor> redactor_;
@@ -94,6 +76,9 @@ private:
     std::optional<ExitStatus> exit_;
     std::chrono::steady_clock::time_point exited_at_;
 };
+
+/// The file of start.argv[0], by the PATH of start.environment. Throws not_found or permission_denied with the remedy.
+std::string require_program(const ProcessStart& start);
 
 /// The file that `program` names: itself when it has a slash (from `directory`), else the first in `path`. Empty if
 /// none.

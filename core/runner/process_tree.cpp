@@ -78,14 +78,15 @@ void become_subreaper() {
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) throw system_error(errno, "becoming the reaper of orphaned processes");
 }
 
-std::vector<pid_t> foreign_descendants(pid_t spared) {
+std::vector<pid_t> foreign_descendants(const std::vector<pid_t>& spared) {
     const auto processes = all_processes();
     const pid_t self = getpid(), own_session = getsid(0);
+    const auto is_spared = [&](pid_t pid) { return std::find(spared.begin(), spared.end(), pid) != spared.end(); };
     std::vector<pid_t> out;
     for (const auto& [pid, facts] : processes) {
         if (facts.session == own_session) continue;
-        pid_t up = pid == spared ? 0 : facts.parent;
-        for (std::size_t steps = 0; up > 1 && up != self && up != spared && steps < processes.size(); ++steps) {
+        pid_t up = is_spared(pid) ? 0 : facts.parent;
+        for (std::size_t steps = 0; up > 1 && up != self && !is_spared(up) && steps < processes.size(); ++steps) {
             const auto found = processes.find(up);
             up = found == processes.end() ? 0 : found->second.parent;
         }
@@ -94,7 +95,8 @@ std::vector<pid_t> foreign_descendants(pid_t spared) {
     return out;
 }
 
-bool kill_foreign_descendants(std::chrono::steady_clock::time_point deadline, pid_t kept, pid_t spared) {
+bool kill_foreign_descendants(std::chrono::steady_clock::time_point deadline, pid_t kept,
+                              const std::vector<pid_t>& spared) {
     // Round by round: what is killed may have just forked, and its child then becomes ours.
     for (;;) {
         if (has_no_child()) return true;

@@ -1,7 +1,6 @@
 #include "runner/session.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <murmur/settings.hpp>
 
 #include "runner/launch_files.hpp"
@@ -56,37 +55,43 @@ Session::Result Session::run(std::vector<UserMessage> first) {
 
 bool Session::may_begin_turn() const {
     if (ending_ || turn_running_ || assessor_ || pending_.empty()) return false;
-    return !process_ || !capabilities_.process_per_turn;
+    return !process_ || (!capabilities_.process_per_turn && !first_ && process_->is_ready());
 }
 
 void Session::loop() {
     while (!error_) {
+        begin_what_is_due();
         if (ending_ && !process_) return;
-        if (may_begin_turn() && saver_.is_wanted()) saver_.save_again();
-        if (may_begin_turn() && turn_ > 0) {
-            parts_.observer.follow_bases();
-            while (const auto message = parts_.inbox.take()) on_inbox(*message);  // it may have taken its time
-        }
-        if (may_begin_turn()) {
-            if (!process_)
-                begin_process();
-            else
-                deliver_pending();
-        }
-        if (!ending_ && !turn_running_ && !assessor_ && pending_.empty() && !to_assess_.empty()) {
-            const AssessCommand command = std::move(to_assess_.front());
-            to_assess_.pop_front();
-            begin_assessment(command);
-        }
         wait_and_handle();
+    }
+}
+
+void Session::begin_what_is_due() {
+    if ((may_begin_turn() || may_open_terminal()) && saver_.is_wanted()) saver_.save_again();
+    if (may_open_terminal()) begin_process();  // a person may come before any message
+    if (first_ && !ending_ && process_->is_ready()) begin_first_turn();
+    if (may_begin_turn() && turn_ > 0) {
+        parts_.observer.follow_bases();
+        while (const auto message = parts_.inbox.take()) on_inbox(*message);  // it may have taken its time
+    }
+    if (may_begin_turn()) {
+        if (!process_)
+            begin_process();
+        else
+            deliver_pending();
+    }
+    if (!ending_ && !turn_running_ && !assessor_ && pending_.empty() && !to_assess_.empty()) {
+        const AssessCommand command = std::move(to_assess_.front());
+        to_assess_.pop_front();
+        begin_assessment(command);
     }
 }
 
 void Session::wait_and_handle() {
     PollSet set;
     parts_.inbox.watch(set);
-    Time deadline = std::min(press_at_, turn_deadline_);
     const bool may_save = !turn_running_ && !ending_;
+    Time deadline = std::min({press_at_, turn_deadline_, rest_deadline()});
     if (may_save) deadline = std::min(deadline, saver_.deadline());
     if (process_) {
         process_->watch(set);
@@ -103,8 +108,7 @@ void Session::wait_and_handle() {
         if (assessor_->finished()) end_assessment();
     }
     if (process_) {
-        process_->handle(
-            set, [this](OutputStream stream, std::string_view line) { apply(translator_->on_line(stream, line)); });
+        process_->handle(set, [this](OutputStream stream, std::string_view line) { on_line(stream, line); });
         if (process_->finished()) return on_process_end();
     }
     const auto now = SteadyClock::now();
@@ -117,6 +121,7 @@ void Session::wait_and_handle() {
         pressure_ = Pressure::asked;
         press();
     }
+    if (now >= rest_deadline()) on_rest();
     if (now >= press_at_) press();
     if (may_save && !turn_running_ && !ending_ && now >= saver_.deadline()) saver_.save_again();
 }
@@ -144,16 +149,6 @@ void Session::on_command(const RunnerCommand& command) {
     if (command.stop) stop_for(*command.stop);
 }
 
-void Session::stop_for(const StopCommand& stop) {
-    discard_ = discard_ || stop.discard;
-    hurry_ = hurry_ || stop.hurry || stop.discard;
-    begin_ending(End::stopped, hurry_ ? limits_.shutdown_grace : limits_.stop_grace);
-    if (!stop.discard || !process_) return;
-    process_->kill_tree();  // nothing that it could still do is wanted
-    pressure_ = Pressure::kill;
-    press_at_ = Time::max();
-}
-
 std::vector<UserMessage> Session::take_pending() {
     std::vector<UserMessage> out(std::make_move_iterator(pending_.begin()), std::make_move_iterator(pending_.end()));
     pending_.clear();
@@ -164,17 +159,24 @@ void Session::begin_process() {
     const std::vector<UserMessage> messages = take_pending();
     launch_ = translator_->launch(messages);
     write_launch_files(launch_.files, spec_.home_directory);
+    const bool is_typed = is_interactive() && !launch_.standard_input.empty();  // and noted when it is
     ProcessStart start{.argv = launch_.argv,
                        .environment = spec_.environment,
                        .working_directory = spec_.working_directory,
                        .input = launch_.standard_input,
                        .close_input = launch_.close_standard_input,
-                       .journal_entry = DeliveryJournal::entry(messages),
+                       .journal_entry = is_typed ? "" : DeliveryJournal::entry(messages),
                        .journal = parts_.journal.descriptor(),
                        .redactor = parts_.redactor};
     for (const auto& [name, value] : launch_.environment) start.environment[name] = value;
-    process_ = std::make_unique<ChildProcess>(start);
-    begin_turn(messages);
+    if (is_interactive()) {
+        process_ = start_terminal(start);
+        if (!messages.empty()) first_ = messages;
+        first_input_ = std::move(launch_.standard_input);
+    } else {
+        process_ = std::make_unique<ChildProcess>(start);
+        begin_turn(messages);
+    }
     launch_.environment.clear();
     launch_.files.clear();
     launch_.standard_input.clear();
@@ -183,7 +185,8 @@ void Session::begin_process() {
 void Session::begin_turn(const std::vector<UserMessage>& messages) {
     ++turn_;
     turn_running_ = true;
-    interrupted_ = timed_out_ = false;
+    interrupted_ = timed_out_ = is_persons_turn_ = false;
+    rests_from_ = SteadyClock::now();
     assistant_text_.clear();
     turn_text_ = messages.empty() ? "" : messages.front().text;
     pressure_ = Pressure::none;
@@ -230,7 +233,9 @@ void Session::apply(Translation translation) {
         if (!translation.to_standard_input.empty()) process_->write(translation.to_standard_input);
         if (translation.close_standard_input) process_->close_input();
         if (translation.signal) process_->send_signal(translation.signal);
+        process_->press_keys(translation.keys);
     }
+    if (translation.turn_began && process_ && !turn_running_ && !first_ && !ending_) begin_turn({});
     if (!translation.delivered.empty()) report_taken(translation.delivered);
     if (translation.checkpoint) {
         parts_.memory.keep_checkpoint(*translation.checkpoint);
@@ -302,9 +307,9 @@ bool Session::wait_for_orders(std::chrono::milliseconds pause) {
 
 void Session::begin_assessment(const AssessCommand& command) {
     try {
-        assessor_ =
-            std::make_unique<Assessor>(parts_.backend, spec_, parts_.observer.copy_work(), command, parts_.redactor,
-                                       parts_.sink, limits_.assessor, process_ ? process_->pid() : -1);
+        assessor_ = std::make_unique<Assessor>(parts_.backend, spec_, parts_.observer.copy_work(), command,
+                                               parts_.redactor, parts_.sink, limits_.assessor,
+                                               process_ ? process_->roots() : std::vector<pid_t>());
     } catch (...) {
         parts_.observer.remove_copy();
         parts_.sink.report(reports::assessed({.round = command.round, .error = current_error()}));
@@ -321,11 +326,13 @@ void Session::end_assessment() {
 void Session::on_process_end() {
     last_exit_ = process_->status();
     last_stderr_ = process_->stderr_tail();
+    if (first_ && first_input_.empty()) begin_first_turn();  // it had its message, and was quick
     apply(translator_->on_exit(last_exit_));
     if (turn_running_)
         end_turn({.success = last_exit_.success() && capabilities_.process_per_turn,
                   .stop_reason = describe_exit(last_exit_)});
     process_.reset();
+    first_.reset();
     pressure_ = Pressure::none;
     press_at_ = Time::max();
     if (capabilities_.process_per_turn || ending_) return;
@@ -336,43 +343,6 @@ void Session::on_process_end() {
         fail(Error(Errc::unavailable,
                    "backend \"" + parts_.backend_name + "\" ended by itself: " + describe_exit(last_exit_))
                  .with_hint("Its last words are in the session's record."));
-}
-
-void Session::interrupt_turn() {
-    if (assessor_) assessor_->cancel(Error(Errc::cancelled, "the assessor was interrupted"));
-    if (!turn_running_ || !process_ || ending_) return;
-    interrupted_ = true;
-    apply(translator_->interrupt());
-    if (pressure_ == Pressure::none) {
-        pressure_ = Pressure::asked;
-        press_at_ = SteadyClock::now() + limits_.interrupt_grace;
-    }
-}
-
-void Session::begin_ending(End end, std::chrono::milliseconds grace) {
-    const bool first = !ending_;
-    if (first || end != End::stopped) ending_ = end;
-    if (assessor_) assessor_->cancel(Error(Errc::aborted, "the session is being ended"));
-    if (!process_) return;
-    if (first) apply(translator_->stop());
-    if (pressure_ == Pressure::none || SteadyClock::now() + grace < press_at_) {
-        if (pressure_ == Pressure::none) pressure_ = Pressure::asked;
-        press_at_ = SteadyClock::now() + grace;
-    }
-}
-
-/// The next stronger means.
-void Session::press() {
-    press_at_ = Time::max();
-    if (!process_) return;
-    if (pressure_ == Pressure::asked) {
-        process_->send_signal(SIGTERM);
-        pressure_ = Pressure::term;
-        press_at_ = SteadyClock::now() + (hurry_ ? limits_.shutdown_grace : limits_.term_grace);
-    } else if (pressure_ == Pressure::term) {
-        process_->kill_tree();
-        pressure_ = Pressure::kill;
-    }
 }
 
 void Session::report_event(SessionEventKind kind, std::string text, std::string hint) {

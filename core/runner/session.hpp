@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <murmur/backend.hpp>
 #include <murmur/log.hpp>
@@ -27,6 +28,7 @@ struct SessionLimits {
     std::chrono::milliseconds term_grace{5'000};      ///< between SIGTERM and SIGKILL
     std::chrono::milliseconds assessor{assessor_limit};
     TurnSaveLimits saving = {};
+    std::chrono::milliseconds rest{1'000};  ///< for a terminal to show nothing new, when its turn was interrupted
 };
 
 /// What the session needs done to the repositories, and with what is in them.
@@ -61,6 +63,7 @@ struct SessionParts {
     Logger& logger;
     std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
     bool has_unsaved = false;  ///< an earlier runner may have left work that no snapshot has
+    std::filesystem::path machine_directory = {};  ///< where the terminal of an interactive session has its socket
 };
 
 /// Drives one backend session: messages in, processes started, lines translated, reports out. Runs on one thread, until
@@ -83,6 +86,7 @@ private:
     enum class Pressure { none, asked, term, kill };
 
     void loop();
+    void begin_what_is_due();
     void wait_and_handle();
     void on_inbox(const InboxMessage& message);
     void on_command(const RunnerCommand& command);
@@ -108,6 +112,15 @@ private:
     void fail(const Error& error);
     std::vector<UserMessage> take_pending();
 
+    // Of interactive sessions.
+    bool is_interactive() const { return spec_.mode == SessionMode::interactive; }
+    bool may_open_terminal() const { return is_interactive() && !process_ && !ending_; }
+    std::unique_ptr<SessionProcess> start_terminal(const ProcessStart& start);
+    void begin_first_turn();
+    void on_line(OutputStream stream, std::string_view line);
+    Time rest_deadline() const;
+    void on_rest();
+
     SessionParts parts_;
     SessionSpec spec_;
     SessionLimits limits_;
@@ -119,7 +132,7 @@ private:
     std::deque<AssessCommand> to_assess_;
     std::unique_ptr<Assessor> assessor_;
     TurnSaver saver_;
-    std::unique_ptr<ChildProcess> process_;
+    std::unique_ptr<SessionProcess> process_;
     bool turn_running_ = false;
     std::int64_t turn_ = 0;
     std::string turn_text_;
@@ -133,6 +146,10 @@ private:
     Pressure pressure_ = Pressure::none;
     Time press_at_ = Time::max();
     std::optional<End> ending_;
+    std::optional<std::vector<UserMessage>> first_;  ///< what the terminal begins with, until that turn has begun
+    std::string first_input_;                        ///< to be typed for it
+    bool is_persons_turn_ = false;                   ///< begun by what a person did, and over when that one leaves
+    Time rests_from_{};                              ///< when the turn began or was interrupted
     ExitStatus last_exit_;
     std::string last_stderr_;
     std::optional<Error> error_;

@@ -19,7 +19,7 @@ SessionMode parse_session_mode(const std::string& text) {
 }
 
 SessionSpec make_session_spec(const Assignment& assignment, const std::string& session_id, const Workspace& workspace,
-                              const SessionMemory& memory, const Backend& backend) {
+                              const SessionMemory& memory, Backend& backend) {
     SessionSpec spec;
     spec.session_id = session_id;
     spec.agent = assignment.account + "/" + assignment.slug;
@@ -39,9 +39,11 @@ SessionSpec make_session_spec(const Assignment& assignment, const std::string& s
     spec.checkpoint = kept ? memory.checkpoint() : assignment.checkpoint;
     spec.fork_checkpoint = !kept && assignment.fork;
     spec.installed_programs = installed_programs(backend.capabilities().programs, spec.environment["PATH"]);
-    if (spec.mode == SessionMode::interactive && !backend.session_capabilities(spec).interactive)
+    if (spec.mode == SessionMode::interactive && !backend.session_capabilities(spec).interactive) {
+        backend.open(spec, Call{});  // it may know better why not
         throw Error(Errc::invalid_argument, "the backend \"" + assignment.backend + "\" has no interactive mode")
             .with_hint("Spawn the agent without -i; --stream keeps one process for the session where there is one.");
+    }
     return spec;
 }
 

@@ -12,6 +12,6 @@ namespace murmur::runner {
 ///
 /// Throws invalid_argument for a session mode that is not known, or that the backend does not have.
 SessionSpec make_session_spec(const Assignment& assignment, const std::string& session_id, const Workspace& workspace,
-                              const SessionMemory& memory, const Backend& backend);
+                              const SessionMemory& memory, Backend& backend);
 
 }

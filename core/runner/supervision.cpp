@@ -102,6 +102,7 @@ void Supervision::prepare(std::stop_token stop) {
             return restorer->restore_checkout(path, repo.clone_url, repo.branch);
         };
     prepare_workspace(workspace_, options_.machine_directory, assignment_, remote_, restore, channel_);
+    link_work(workspace_, options_.machine_directory);
     offer_murmur(workspace_, options_.programs);
     backend_ = options_.backend(assignment_);
     spec_ = make_session_spec(assignment_, session_id_, workspace_, memory_, *backend_);
@@ -134,7 +135,8 @@ Session::Result Supervision::run_session() {
                      .memory = memory_,
                      .logger = *options_.logger,
                      .redactor = assignment_.redactor,
-                     .has_unsaved = workspace_.has_work},
+                     .has_unsaved = workspace_.has_work,
+                     .machine_directory = options_.machine_directory},
                     *spec_, options_.session);
     const Session::Result result = session.run(assignment_.messages);
     watch.finish(!result.discard);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <base/machine_layout.hpp>
 #include <base/paths.hpp>
 #include <set>
 
@@ -94,6 +95,15 @@ json::object ready_report(const std::vector<WorkspaceRepo>& repos) {
     return {{"workspaceReady", json::object{{"repos", std::move(list)}}}};
 }
 
+/// There is always one there, the last or the new one.
+void replace_link(const fs::path& target, const fs::path& link) {
+    const fs::path fresh = link.parent_path() / ("." + link.filename().string() + ".new");
+    std::error_code missing;
+    fs::remove(fresh, missing);
+    fs::create_symlink(target, fresh);
+    fs::rename(fresh, link);
+}
+
 }
 
 Workspace open_workspace(const fs::path& machine_directory, const Assignment& assignment) {
@@ -140,14 +150,15 @@ void prepare_workspace(Workspace& workspace, const fs::path& machine_directory, 
     sink.report(ready_report(workspace.repos));
 }
 
+void link_work(const Workspace& workspace, const fs::path& machine_directory) {
+    replace_link(workspace.directory.lexically_relative(machine_directory), machine_directory / machine_work_link);
+}
+
 void offer_murmur(const Workspace& workspace, const fs::path& directory) {
-    const fs::path program = directory / "murmur", link = workspace.programs / "murmur";
+    const fs::path program = directory / "murmur";
     std::error_code missing;
     if (directory.empty() || !fs::exists(program, missing)) return;
-    const fs::path fresh = workspace.programs / ".murmur.new";
-    fs::remove(fresh, missing);
-    fs::create_symlink(program, fresh);
-    fs::rename(fresh, link);
+    replace_link(program, workspace.programs / "murmur");
 }
 
 }

@@ -40,6 +40,9 @@ void prepare_workspace(Workspace& workspace, const std::filesystem::path& machin
                        const Assignment& assignment, const git::RemoteOptions& options, const RestoreCheckout& restore,
                        ReportSink& sink);
 
+/// Makes the link that tells where the agent works, for people and programs that come from outside.
+void link_work(const Workspace& workspace, const std::filesystem::path& machine_directory);
+
 /// Lets the agent find `murmur`: a link to the program in `directory`, if it is there.
 void offer_murmur(const Workspace& workspace, const std::filesystem::path& directory);
 

@@ -4,6 +4,7 @@
 
 #include "command_session.hpp"
 #include "command_settings.hpp"
+#include "interactive_session.hpp"
 #include "murmur/error.hpp"
 #include "session_places.hpp"
 #include "stream_session.hpp"
@@ -26,7 +27,7 @@ bool can_continue(const Preset& preset) {
 }
 
 BackendCapabilities CommandBackend::capabilities() const {
-    BackendCapabilities out{.process_per_turn = true, .resume = true, .fork = true};
+    BackendCapabilities out{.process_per_turn = true, .resume = true, .fork = true, .interactive = true};
     for (const Preset& preset : known_presets()) out.programs.push_back(preset.command.front());
     return out;
 }
@@ -36,11 +37,12 @@ BackendCapabilities CommandBackend::session_capabilities(const SessionSpec& spec
     try {
         const CommandPlan plan = plan_for(spec);
         out.resume = can_continue(plan.preset);
-        if (is_streaming(plan, spec)) {
+        if (is_streaming(plan, spec) || spec.mode == SessionMode::interactive) {
             out.process_per_turn = false;
             out.message_mid_turn = true;
         }
     } catch (const Error&) {
+        out.interactive = spec.mode != SessionMode::interactive;
         // open() throws the same, and is heard.
     }
     return out;
@@ -49,7 +51,9 @@ BackendCapabilities CommandBackend::session_capabilities(const SessionSpec& spec
 CommandPlan CommandBackend::plan_for(const SessionSpec& spec) const {
     json::object merged = settings_;
     for (const auto& entry : spec.settings) merged.insert_or_assign(entry.key(), entry.value());
-    return plan_command(PluginSettings(command_settings_table(), merged, "command"), spec.installed_programs);
+    CommandPlan plan =
+        plan_command(PluginSettings(command_settings_table(), merged, "command"), spec.installed_programs);
+    return spec.mode == SessionMode::interactive ? plan_for_terminal(std::move(plan)) : plan;
 }
 
 std::vector<std::string> CommandBackend::session_files(const SessionSpec& spec) const {
@@ -62,9 +66,7 @@ std::string CommandBackend::restored_path(const std::string& path, const Session
 
 std::unique_ptr<BackendSession> CommandBackend::open(const SessionSpec& spec, const Call&) {
     CommandPlan plan = plan_for(spec);
-    if (spec.mode == SessionMode::interactive)
-        throw Error(Errc::invalid_argument, "the backend \"command\" has no interactive mode")
-            .with_hint("Spawn the agent without -i; --stream keeps one process for the session.");
+    if (spec.mode == SessionMode::interactive) return std::make_unique<InteractiveSession>(spec, std::move(plan));
     if (is_streaming(plan, spec)) return std::make_unique<StreamSession>(spec, std::move(plan));
     return std::make_unique<CommandSession>(spec, std::move(plan));
 }

@@ -13,15 +13,7 @@ namespace murmur::command_backend {
 
 namespace {
 
-// Linux takes 128 KiB for one argument or variable, the name and the end included (MAX_ARG_STRLEN).
-constexpr std::size_t argument_bytes_max = (128 << 10) - 64;
 constexpr std::size_t response_bytes_max = 32 << 10;  // the end of the output is what counts
-
-std::string joined_messages(const std::vector<UserMessage>& messages) {
-    std::string text;
-    for (const UserMessage& message : messages) text += (text.empty() ? "" : "\n\n") + message.text;
-    return text;
-}
 
 /// What fits into a variable: no NUL, cut between characters.
 std::string variable_text(std::string text) {
@@ -38,6 +30,12 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
         text.replace(at, what.size(), by);
 }
 
+}
+
+std::string joined_messages(const std::vector<UserMessage>& messages) {
+    std::string text;
+    for (const UserMessage& message : messages) text += (text.empty() ? "" : "\n\n") + message.text;
+    return text;
 }
 
 std::string describe_end(const ExitStatus& status) {

@@ -9,6 +9,12 @@
 
 namespace murmur::command_backend {
 
+// Linux takes 128 KiB for one argument or variable, the name and the end included (MAX_ARG_STRLEN).
+inline constexpr std::size_t argument_bytes_max = (128 << 10) - 64;
+
+/// The messages as one text.
+std::string joined_messages(const std::vector<UserMessage>& messages);
+
 /// "exit 3", "signal 9 (Killed)", "end_turn".
 std::string describe_end(const ExitStatus& status);
 

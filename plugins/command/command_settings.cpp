@@ -9,6 +9,9 @@ namespace murmur::command_backend {
 
 namespace {
 
+// Less than a pause in what a terminal shows.
+constexpr std::chrono::seconds quiet_least{1};
+
 std::string joined(const std::vector<std::string>& names) {
     std::string out;
     for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
@@ -79,16 +82,24 @@ Preset first_installed(const std::vector<Preset>& presets, const std::vector<std
 }
 
 /// A string is a shell command; a list is a program and its arguments.
-Preset own_command(const PluginSettings& settings) {
-    const json::value& value = settings.values().at("command");
-    Preset preset{.name = "command"};
-    if (value.is_string())
-        preset.command = {"sh", "-c", std::string(value.get_string())};
-    else
-        preset.command = settings.get_strings("command");
-    if (preset.command.empty() || preset.command.front().empty() || preset.command.back().empty())
-        throw Error(Errc::invalid_argument, "plugins.command.command must name a program");
-    return preset;
+std::vector<std::string> read_command(const PluginSettings& settings, const std::string& name) {
+    const json::value& value = settings.values().at(name);
+    std::vector<std::string> words = value.is_string()
+                                         ? std::vector<std::string>{"sh", "-c", std::string(value.get_string())}
+                                         : settings.get_strings(name);
+    if (words.empty() || words.front().empty() || words.back().empty())
+        throw Error(Errc::invalid_argument, "plugins.command." + name + " must name a program");
+    return words;
+}
+
+void read_terminal(const PluginSettings& settings, CommandPlan& plan) {
+    plan.quiet_time = settings.get_duration("quiet");
+    if (plan.quiet_time.count() > 0 && plan.quiet_time < quiet_least)
+        throw Error(Errc::invalid_argument, "plugins.command.quiet must be at least " + format_duration(quiet_least))
+            .with_hint("Give it more than the longest pause of the program within a turn; 0 turns it off.");
+    TerminalCommands& terminal = plan.preset.terminal;
+    if (settings.values().contains("interactive")) terminal = {.command = read_command(settings, "interactive")};
+    if (settings.values().contains("interrupt_keys")) terminal.interrupt_keys = settings.get_strings("interrupt_keys");
 }
 
 }
@@ -105,7 +116,8 @@ SettingsTable command_settings_table() {
         {.name = "presets",
          .type = SettingType::object,
          .help = "Further presets by name: command, follow_up, fork, model_arguments, system_prompt_arguments, "
-                 "prompt, environment, session_files."},
+                 "prompt, environment, session_files, interactive, interactive_follow_up, interactive_fork, "
+                 "interrupt_keys."},
         {.name = "prompt",
          .type = SettingType::string,
          .help = "How the program gets the prompt: stdin or argument; MURMUR_PROMPT has it in any case."},
@@ -132,6 +144,17 @@ SettingsTable command_settings_table() {
          .type = SettingType::duration,
          .default_value = "4h",
          .help = "How long one turn may take; 0 for any time."},
+        {.name = "interactive",
+         .type = SettingType::string_list,
+         .help = "For agents spawned with -i: the program that runs in their terminal; a string is run by sh -c."},
+        {.name = "quiet",
+         .type = SettingType::duration,
+         .default_value = "0",
+         .help = "For agents spawned with -i: a turn in which the terminal shows nothing new for so long is over; 0: "
+                 "only the program says so."},
+        {.name = "interrupt_keys",
+         .type = SettingType::string_list,
+         .help = "For agents spawned with -i: the keys that interrupt a turn, by the names of tmux; C-c by default."},
     };
 }
 
@@ -143,7 +166,7 @@ CommandPlan plan_command(const PluginSettings& settings, const std::vector<std::
     plan.time_limit = settings.get_duration("timeout");
     const std::vector<Preset> presets = all_presets(settings);
     if (settings.values().contains("command")) {
-        plan.preset = own_command(settings);
+        plan.preset = {.name = "command", .command = read_command(settings, "command")};
     } else if (const std::string name = settings.get_string("preset"); !name.empty()) {
         plan.preset = named_preset(presets, name);
         require_installed(plan.preset, installed);
@@ -153,6 +176,20 @@ CommandPlan plan_command(const PluginSettings& settings, const std::vector<std::
     if (const std::string prompt = settings.get_string("prompt"); !prompt.empty())
         plan.preset.prompt = read_prompt_by(prompt, "plugins.command.prompt");
     if (settings.values().contains("session_files")) plan.preset.session_files = settings.get_strings("session_files");
+    read_terminal(settings, plan);
+    return plan;
+}
+
+CommandPlan plan_for_terminal(CommandPlan plan) {
+    Preset& preset = plan.preset;
+    if (preset.terminal.command.empty())
+        throw Error(Errc::invalid_argument, "the backend \"command\" does not know how to run " +
+                                                (preset.name == "command" ? "its command" : "\"" + preset.name + "\"") +
+                                                " in a terminal")
+            .with_hint("Set `backends.command.interactive` in .murmur/murmur.yaml, or spawn the agent without -i.");
+    preset.command = preset.terminal.command;
+    preset.follow_up = preset.terminal.follow_up;
+    preset.fork = preset.terminal.fork;
     return plan;
 }
 

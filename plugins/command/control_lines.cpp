@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view cost_word = "murmur:cost";
 constexpr std::string_view done_word = "murmur:done";
+constexpr std::string_view begin_word = "murmur:begin";
 // A cost that is none would be believed by the budgets.
 constexpr double cost_usd_max = 1e6;
 constexpr std::int64_t tokens_max = 1'000'000'000'000;
@@ -59,6 +60,8 @@ SessionEvent parse_cost(std::string_view line) {
 }
 
 }
+
+bool is_begin_line(std::string_view line) { return begins_with_word(line, begin_word); }
 
 bool is_cost_line(std::string_view line) { return begins_with_word(line, cost_word); }
 

@@ -6,7 +6,11 @@
 
 namespace murmur::command_backend {
 
-// What a program may tell by lines on its standard output that begin with "murmur:"; README.md is the reference.
+// What a program may tell by lines that begin with "murmur:", on its standard output or in
+// a terminal to $MURMUR_CONTROL; README.md is the reference.
+
+/// "murmur:begin": a person has begun a turn in the terminal.
+bool is_begin_line(std::string_view line);
 
 /// "murmur:cost {json}".
 bool is_cost_line(std::string_view line);

@@ -10,6 +10,14 @@ namespace murmur::command_backend {
 
 enum class PromptBy { standard_input, argument };
 
+/// How a CLI is run in a terminal, for interactive sessions.
+struct TerminalCommands {
+    std::vector<std::string> command = {};  ///< empty: it is not known how. A first prompt that is not in it is typed
+    std::vector<std::string> follow_up = {};
+    std::vector<std::string> fork = {};
+    std::vector<std::string> interrupt_keys = {"C-c"};  ///< by the names of tmux
+};
+
 /// How one CLI is run. In arguments, {prompt}, {session_id}, {model} and {system_prompt} stand for the session's
 /// values.
 struct Preset {
@@ -23,6 +31,7 @@ struct Preset {
     std::map<std::string, std::string> environment = {};
     std::vector<std::string> fork = {};  ///< of the first turn with a copy of {forked_session_id}; empty: follow_up
     std::vector<std::string> session_files = {};  ///< what a later process needs, below HOME; see session_places.hpp
+    TerminalCommands terminal = {};
 };
 
 /// The CLIs that are known, in the order in which they are looked for.

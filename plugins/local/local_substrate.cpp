@@ -74,7 +74,9 @@ bool has_begun(const MachineDirectory& directory, const MachineRecord& record, c
 LocalSubstrate::LocalSubstrate(LocalSettings settings, HostServices& host)
     : settings_(std::move(settings)), host_(host) {}
 
-SubstrateCapabilities LocalSubstrate::capabilities() const { return {.suspend = true, .exec = true, .restart = true}; }
+SubstrateCapabilities LocalSubstrate::capabilities() const {
+    return {.suspend = true, .exec = true, .restart = true, .attach = true};
+}
 
 CatalogContribution LocalSubstrate::catalog() const { return local_catalog(host_.state_dir()); }
 
@@ -258,20 +260,26 @@ void LocalSubstrate::resume(const MachineHandle& handle, const Call& call) {
     resume_members(require_alive(handle, require_record(handle)), call);
 }
 
+std::vector<std::string> LocalSubstrate::require_environment(const MachineHandle& handle, const MachineRecord& record,
+                                                             const Membership& membership, const Call& call) {
+    if (inspect(handle, call).state == MachineState::suspended)
+        throw Error(Errc::failed_precondition, "machine " + quoted(handle.id) + " is suspended")
+            .with_hint("Resume it first.");
+    std::vector<std::string> environment = read_environment(record.leader.pid);
+    if (get_variable(environment, std::string(marker_variable)) != membership.directory.native())
+        throw Error(Errc::unavailable, "cannot read the environment of machine " + quoted(handle.id));
+    return environment;
+}
+
 ExecResult LocalSubstrate::exec(const MachineHandle& handle, const std::vector<std::string>& argv, const Call& call) {
     if (argv.empty()) throw Error(Errc::invalid_argument, "there is no program to run");
     call.check();
     const MachineRecord record = require_record(handle);
     const Membership membership = require_alive(handle, record);
-    if (inspect(handle, call).state == MachineState::suspended)
-        throw Error(Errc::failed_precondition, "machine " + quoted(handle.id) + " is suspended")
-            .with_hint("Resume it first.");
     const UniqueFd directory(::open(membership.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory) throw system_error(errno, "cannot open " + quoted(membership.directory.string()));
     ChildProgram program;
-    program.environment = read_environment(record.leader.pid);
-    if (get_variable(program.environment, std::string(marker_variable)) != membership.directory.native())
-        throw Error(Errc::unavailable, "cannot read the environment of machine " + quoted(handle.id));
+    program.environment = require_environment(handle, record, membership, call);
     program.file = find_program(argv.front(), get_variable(program.environment, "PATH"));
     program.argv = argv;
     program.directory = directory.get();
@@ -280,6 +288,30 @@ ExecResult LocalSubstrate::exec(const MachineHandle& handle, const std::vector<s
         program = wrap_in_sandbox(std::move(program),
                                   {membership.directory, hidden_state(program.environment), record.writable});
     return run_program(std::move(program), call);
+}
+
+AttachCommand LocalSubstrate::attach_command(const MachineHandle& handle, const std::vector<std::string>& argv,
+                                             const Call& call) {
+    if (argv.empty()) throw Error(Errc::invalid_argument, "there is no program to run");
+    call.check();
+    const MachineRecord record = require_record(handle);
+    const Membership membership = require_alive(handle, record);
+    ChildProgram program;
+    program.environment = require_environment(handle, record, membership, call);
+    program.file = argv.front();
+    program.argv = argv;
+    // The marks alone: the rest of the machine's environment is not for arguments, which everybody can read.
+    AttachCommand command{.argv = {"env", "-C", membership.directory, "MURMUR_MACHINE=" + handle.id,
+                                   std::string(marker_variable) + "=" + membership.directory.native()},
+                          .on_host = true};
+    if (record.isolation == Isolation::bubblewrap) {
+        program.file = find_program(argv.front(), get_variable(program.environment, "PATH"));
+        program = wrap_in_sandbox(std::move(program),
+                                  {membership.directory, hidden_state(program.environment), record.writable});
+        program.argv.front() = program.file;
+    }
+    command.argv.insert(command.argv.end(), program.argv.begin(), program.argv.end());
+    return command;
 }
 
 }

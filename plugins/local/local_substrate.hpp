@@ -25,6 +25,8 @@ public:
     void resume(const MachineHandle& handle, const Call& call) override;
     MachineHandle restart(const MachineHandle& handle, const MachineSpec& spec, const Call& call) override;
     ExecResult exec(const MachineHandle& handle, const std::vector<std::string>& argv, const Call& call) override;
+    AttachCommand attach_command(const MachineHandle& handle, const std::vector<std::string>& argv,
+                                 const Call& call) override;
     CatalogContribution catalog() const override;
 
 private:
@@ -41,6 +43,9 @@ private:
     /// The membership of a machine whose leader lives. Throws `not_found` otherwise.
     Membership require_alive(const MachineHandle& handle, const MachineRecord& record);
     MachineRecord require_record(const MachineHandle& handle);
+    /// The environment of a machine that is up. Throws `failed_precondition` for one that is suspended.
+    std::vector<std::string> require_environment(const MachineHandle& handle, const MachineRecord& record,
+                                                 const Membership& membership, const Call& call);
     void end_runner(const MachineRecord& record, const Membership& membership, const Call& call);
     std::filesystem::path hidden_state(const std::vector<std::string>& environment);
 

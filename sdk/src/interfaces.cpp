@@ -37,6 +37,10 @@ Translation BackendSession::deliver(const std::vector<UserMessage>&) {
     throw Error(Errc::unimplemented, "this backend takes messages only as the start of a turn");
 }
 
+Translation BackendSession::on_quiet() {
+    return {.turn_ended = TurnResult{.success = true, .stop_reason = "end_turn", .response = ""}};
+}
+
 void Substrate::suspend(const MachineHandle&, const Call&) {
     throw Error(Errc::unimplemented, "this substrate cannot suspend machines");
 }
@@ -48,6 +52,9 @@ MachineHandle Substrate::restart(const MachineHandle&, const MachineSpec&, const
 }
 ExecResult Substrate::exec(const MachineHandle&, const std::vector<std::string>&, const Call&) {
     throw Error(Errc::unimplemented, "this substrate cannot run programs on machines");
+}
+AttachCommand Substrate::attach_command(const MachineHandle&, const std::vector<std::string>&, const Call&) {
+    throw Error(Errc::unimplemented, "this substrate cannot connect a terminal with its machines");
 }
 
 CatalogContribution Substrate::catalog() const { return {}; }

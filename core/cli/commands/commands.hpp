@@ -43,6 +43,7 @@ const CommandSpec& session_watch_command();
 const CommandSpec& set_command();
 const CommandSpec& sleep_command();
 const CommandSpec& spawn_command();
+const CommandSpec& ssh_command();
 const CommandSpec& status_command();
 const CommandSpec& task_create_command();
 const CommandSpec& task_get_command();

@@ -13,3 +13,9 @@ MURMUR_BACKEND_CONTRACT(Streaming,
                          .transcript = {"I fixed the title.", "murmur:done"},
                          .expected_events = {murmur::SessionEventKind::assistant_text,
                                              murmur::SessionEventKind::turn_complete}})
+MURMUR_BACKEND_CONTRACT(Interactive,
+                        {.provider = {MURMUR_PLUGIN_FILE, "command"},
+                         .mode = murmur::SessionMode::interactive,
+                         .session_settings = {{"command", {"cat"}}, {"interactive", {"agent", "{session_id}"}}},
+                         .transcript = {"I fixed the title."},
+                         .expected_events = {murmur::SessionEventKind::assistant_text}})

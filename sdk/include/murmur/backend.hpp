@@ -46,7 +46,7 @@ struct BackendCapabilities {
     bool message_mid_turn = false;  ///< deliver() may be called while a turn runs
     bool resume = false;            ///< a session can go on from its checkpoint in a new process
     bool fork = false;
-    bool interactive = false;  ///< launch() for a terminal in which a person types: session mode "interactive"
+    bool interactive = false;  ///< the session mode "interactive": one process in a terminal, where a person may type
     std::vector<std::string> model_prefixes = {};  ///< models that imply this backend: "claude-", "gpt-"
     std::vector<std::string> programs = {};        ///< names whose presence in PATH the host looks up for it
     std::vector<std::string> reasoning_efforts =
@@ -92,13 +92,17 @@ struct Launch {
     std::map<std::string, std::string> environment = {};  ///< over the session's own
     std::map<std::string, std::string> files =
         {};                                   ///< path below the home directory -> content, written before, mode 0600
-    std::string standard_input = {};          ///< written first
+    std::string standard_input = {};          ///< written first; in a terminal: typed once the program waits for it
     bool close_standard_input = false;        ///< after that
     bool commit_changes = false;              ///< what this turn leaves uncommitted, the host commits
     std::chrono::milliseconds time_limit{0};  ///< of this turn, if process_per_turn; 0: none
+    /// Of an interactive session: a turn in which the terminal shows nothing new for so long is over; 0: it is not.
+    std::chrono::milliseconds quiet_time{0};
 };
 
-enum class OutputStream { standard_output, standard_error };
+/// `control`: what the program of an interactive session wrote into the file $MURMUR_CONTROL. Its `standard_output` is
+/// what its terminal shows that was not there before, as plain text.
+enum class OutputStream { standard_output, standard_error, control };
 
 /// How a process ended: by itself with a code, or by a signal.
 struct ExitStatus {
@@ -117,9 +121,11 @@ struct TurnResult {
 /// What the host is to do after a backend has looked at something.
 struct Translation {
     std::vector<SessionEvent> events = {};
-    std::string to_standard_input = {};
+    std::string to_standard_input = {};  ///< in a terminal: pasted as one, and sent with Enter
     bool close_standard_input = false;
     int signal = 0;                           ///< send it to the process group; 0: none
+    std::vector<std::string> keys = {};       ///< press them in the terminal: names of tmux, such as "Escape", "C-c"
+    bool turn_began = false;                  ///< a person began one in the terminal; nothing while one runs
     std::vector<std::string> delivered = {};  ///< ids of messages that the session has now taken in
     std::optional<TurnResult> turn_ended = {};
     std::optional<json::object> checkpoint = {};  ///< keep it: the session can be resumed from here
@@ -133,7 +139,8 @@ class MURMUR_SDK_API BackendSession {
 public:
     virtual ~BackendSession();
 
-    /// The process for the session, or for this turn if `process_per_turn`. `messages` are what the turn begins with.
+    /// The process for the session, or for this turn if `process_per_turn`. `messages` are what the turn begins with;
+    /// in an interactive session there may be none, as it is there before anybody says anything.
     virtual Launch launch(const std::vector<UserMessage>& messages) = 0;
     /// A whole line, without its end, as the CLI wrote it. Lines over 1 MiB are cut by the host.
     virtual Translation on_line(OutputStream stream, std::string_view line) = 0;
@@ -146,6 +153,9 @@ public:
     virtual Translation interrupt() = 0;
     /// Ends the session in good order. The host closes and kills what does not obey.
     virtual Translation stop() = 0;
+    /// Only of interactive sessions: the terminal has shown nothing new for `quiet_time`, or since an interrupt for a
+    /// while, or the person who began the turn has left. Ends the turn well by default.
+    virtual Translation on_quiet();
 };
 
 /// A coding CLI: Claude Code, Codex, or any other program. Stateless and safe from any thread.

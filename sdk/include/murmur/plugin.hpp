@@ -20,7 +20,7 @@ class CatalogKind;
 class FlightTrigger;
 
 /// Raised by one with every change to a header under sdk/include/murmur.
-inline constexpr std::uint32_t sdk_abi_version = 3;
+inline constexpr std::uint32_t sdk_abi_version = 4;
 
 #ifndef MURMUR_ABI_SANITIZER
 #define MURMUR_ABI_SANITIZER "none"

@@ -16,6 +16,7 @@ struct SubstrateCapabilities {
     bool suspend = false;  ///< suspend() and resume() keep memory and processes
     bool exec = false;     ///< exec() runs a program on the machine
     bool restart = false;  ///< restart() starts the runner again on a machine whose disk is still there
+    bool attach = false;   ///< attach_command() says how a person gets onto a machine
 };
 
 /// The program that makes a machine an agent's machine: the substrate must start it there, once, as its first work.
@@ -55,6 +56,12 @@ struct ExecResult {
     std::string standard_error;
 };
 
+/// A program that connects a person's terminal with a machine.
+struct AttachCommand {
+    std::vector<std::string> argv;  ///< argv[0] is looked up in that person's PATH; nothing of it is secret
+    bool on_host = false;           ///< it works only on the computer of the host, as the host's user
+};
+
 /// A place where agents' machines come from: a cloud project, or this computer.
 ///
 /// The host calls it from worker threads. Calls for one machine id never overlap; calls for different ids may. Keep no
@@ -91,6 +98,11 @@ public:
     virtual MachineHandle restart(const MachineHandle& handle, const MachineSpec& spec, const Call& call);
     /// Runs `argv` there and waits for it, within the call's deadline.
     virtual ExecResult exec(const MachineHandle& handle, const std::vector<std::string>& argv, const Call& call);
+    /// What a person runs to have `argv` run on a machine that is up, in the directory that the runner was started in,
+    /// with that person's terminal as its own. What is started so is part of the machine. Throws `not_found` when the
+    /// machine is gone, `failed_precondition` when it is suspended; `unimplemented` by default.
+    virtual AttachCommand attach_command(const MachineHandle& handle, const std::vector<std::string>& argv,
+                                         const Call& call);
 
     /// The substrate's corner of the catalog: asked once, right after construction; nothing by default.
     virtual CatalogContribution catalog() const;

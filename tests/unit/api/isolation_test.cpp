@@ -48,6 +48,7 @@ const std::map<std::string_view, json::object>& requests() {
         {"CreateTask", with({{"subject", "x"}})},
         {"UpdateTask", with({{"taskId", "1"}, {"status", "completed"}})},
         {"ListTasks", about_agent},
+        {"AttachAgent", about_agent},
         {"ListSnapshots", about_agent},
         {"GetSnapshot", about_agent},
         {"ReadSnapshotFile", with({{"sha256", std::string(64, '0')}})},
