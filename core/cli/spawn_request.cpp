@@ -221,9 +221,9 @@ SpawnPlan plan_spawn(const Arguments& args, const RepoConfig& config, const fs::
     std::string prompt = args.joined_from(1);
     check_slug(slug);
     // A goal is something to do. One who sits in front of it says what, and one that goes on has its queue.
-    if (prompt.empty() && !args.has("i") && !args.has("resurrect")) prompt = args.get("purpose");
-    const bool has_task = !prompt.empty() || !args.get("purpose").empty();
-    if (!has_task && !args.has("resurrect"))
+    const bool may_be_silent = args.has("i") || args.has("resurrect");
+    if (prompt.empty() && !may_be_silent) prompt = args.get("purpose");
+    if (prompt.empty() && !may_be_silent)
         throw usage_error("the agent has nothing to do")
             .with_hint("Say what it should do: murmur spawn " + slug + " \"…\".");
     SpawnPlan plan = plan_agents(args, config, current_dir);

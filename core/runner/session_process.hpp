@@ -58,6 +58,8 @@ public:
     virtual bool is_ready() const { return true; }
     /// A person looks at its terminal.
     virtual bool is_attended() const { return false; }
+    /// All that was written to its terminal has been typed, and all that it showed was passed on.
+    virtual bool is_at_rest() const { return true; }
     /// When its terminal last showed something.
     virtual Time last_output() const { return Time::min(); }
     /// Presses keys in its terminal, by the names that tmux gives them.

@@ -32,7 +32,7 @@ void Session::on_line(OutputStream stream, std::string_view line) {
 
 /// When the turn is over because nothing has moved for so long.
 Session::Time Session::rest_deadline() const {
-    if (!is_interactive() || !process_ || !turn_running_ || process_->finished()) return Time::max();
+    if (!is_interactive() || !process_ || !turn_running_ || !process_->is_at_rest()) return Time::max();
     const bool has_left = is_persons_turn_ && !process_->is_attended();
     const auto rest = interrupted_ || has_left ? limits_.rest : launch_.quiet_time;
     if (rest.count() == 0) return Time::max();

@@ -172,6 +172,10 @@ SessionProcess::Time TerminalProcess::deadline() const {
     return std::min({client_->deadline(), picture_time(), enter_at_, prompt_deadline_, ask_exit_at_});
 }
 
+bool TerminalProcess::is_at_rest() const {
+    return !unseen_since_ && !picture_asked_ && held_.empty() && to_paste_.empty() && enter_at_ == Time::max();
+}
+
 void TerminalProcess::handle(const PollSet& set, const OnLine& on_line) {
     client_->handle(set, [&](OutputStream stream, std::string_view line) {
         if (stream != OutputStream::standard_output) return on_line(stream, line);

@@ -56,6 +56,7 @@ public:
     const std::string& stderr_tail() const override { return client_->stderr_tail(); }
     bool is_ready() const override { return program_pid_ > 0 && !ended_ && (!awaits_prompt_ || prompt_seen_); }
     bool is_attended() const override { return !people_.empty(); }
+    bool is_at_rest() const override;
     Time last_output() const override { return last_output_; }
     void press_keys(const std::vector<std::string>& keys) override;
 

@@ -16,11 +16,11 @@ trap 'interrupted=1' INT
 printf '\033[1mwelcome\033[0m\n> '
 while :; do
     IFS= read -r line || { ((interrupted)) || exit 0; interrupted=0; continue; }
+    interrupted=0
     printf '%s\n' "$line" >>"$HEARD/$MURMUR_SLUG"
     case $line in
     hold*)
         echo holding
-        interrupted=0
         while ((!interrupted)); do sleep 0.05; done
         interrupted=0
         printf 'let go\n> '
@@ -55,11 +55,23 @@ heard() { cat "$HEARD/$1" 2>/dev/null || true; }
 has_heard() { [[ $(heard "$1" | grep -cxF -- "$2") == 1 ]]; }
 # says SLUG TEXT: its session said that.
 says() { [[ $(murmur session watch --until-idle "$1") == *"$2"* ]]; }
-pid_of() { pgrep -f "^[^ ]*bash $WORLD/repl" -a | while read -r pid _; do
-    ! tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "MURMUR_SLUG=$1" || printf '%s\n' "$pid"; done; }
+# pid_of SLUG: its program.
+pid_of() {
+    local pid
+    for pid in $(_world_processes); do
+        if tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF "$WORLD/repl" &&
+            tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "MURMUR_SLUG=$1"; then
+            printf '%s\n' "$pid"
+        fi
+    done
+}
 state_of() { sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status"; }
-tmux_of() { for pid in $(_world_processes); do
-    [[ $(cat "/proc/$pid/comm" 2>/dev/null) == "tmux: server" ]] && printf '%s\n' "$pid"; done; true; }
+tmux_of() {
+    local pid
+    for pid in $(_world_processes); do
+        if [[ $(cat "/proc/$pid/comm" 2>/dev/null) == "tmux: server" ]]; then printf '%s\n' "$pid"; fi
+    done
+}
 
 # ---- a first message, a follow-up, one of several lines: each typed once, and what came of it told without escapes
 
@@ -140,7 +152,7 @@ wait_phase one PHASE_TASK_COMPLETE
 # ---- an interrupt is a key, and ends the turn
 
 murmur queue add one "hold on" >/dev/null
-wait_until says one "holding"
+wait_until has_heard one "hold on"
 murmur session interrupt one >/dev/null
 wait_phase one PHASE_IDLE
 wait_until says one "let go"

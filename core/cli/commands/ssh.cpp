@@ -34,10 +34,6 @@ int run_ssh(CommandContext& context) {
     for (std::size_t i = 1; i < context.args.positionals.size(); ++i)
         command.push_back(json::string(context.args.positionals[i]));
     if (is_terminal && !command.empty()) throw usage_error("--attach takes no command");
-    if (is_terminal && (!::isatty(STDIN_FILENO) || !::isatty(STDOUT_FILENO)))
-        throw Error(Errc::failed_precondition, "--attach needs a terminal")
-            .with_hint("Without one: murmur session watch " + target.label() + ", murmur session send " +
-                       target.label());
     const json::object answer = context.client().call(
         "AttachAgent", {{"agent", target.ref}, {"terminal", is_terminal}, {"command", std::move(command)}});
     std::vector<std::string> argv;
@@ -46,6 +42,10 @@ int run_ssh(CommandContext& context) {
     if (argv.empty()) throw Error(Errc::internal, "murmurd did not say what to run");
     const json::value* on_host = answer.if_contains("onHost");
     if (on_host && on_host->is_bool() && on_host->get_bool()) require_this_computer(context.server(), target.label());
+    if (is_terminal && (!::isatty(STDIN_FILENO) || !::isatty(STDOUT_FILENO)))
+        throw Error(Errc::failed_precondition, "--attach needs a terminal")
+            .with_hint("Without one: murmur session watch " + target.label() + ", murmur session send " +
+                       target.label());
     if (context.args.has("verbose")) {
         std::string line;
         for (const std::string& word : argv) line += (line.empty() ? "" : " ") + word;
