@@ -40,6 +40,10 @@ TEST_F(PluginHostLoading, LoadsAGoodPluginAndUsesIt) {
     EXPECT_EQ(session->launch({{"1", "hello"}}).standard_input, "hello\n");
     EXPECT_EQ(session->on_line(OutputStream::standard_output, "hello").events.front().text, "hello");
     EXPECT_TRUE(session->on_exit({}).turn_ended->success);
+    EXPECT_EQ(session->on_quiet().keys, std::vector<std::string>{"quiet"});
+    EXPECT_TRUE(host.make_backend("echo")->session_capabilities({}).process_per_turn);
+    EXPECT_FALSE(host.make_backend("echo")->session_capabilities({.mode = SessionMode::streaming}).process_per_turn);
+    EXPECT_EQ(error_of([&] { substrate->attach_command(handle, {"true"}, Call{}); }).code(), Errc::unimplemented);
 }
 
 TEST_F(PluginHostLoading, ProvidersOutliveTheHost) {

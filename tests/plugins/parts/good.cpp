@@ -71,6 +71,7 @@ public:
         return answer;
     }
     Translation interrupt() override { return stop(); }
+    Translation on_quiet() override { return {.keys = {"quiet"}}; }
     Translation stop() override {
         Translation answer;
         answer.signal = 15;
@@ -81,6 +82,9 @@ public:
 class EchoBackend final : public Backend {
 public:
     BackendCapabilities capabilities() const override { return {.process_per_turn = true}; }
+    BackendCapabilities session_capabilities(const SessionSpec& spec) const override {
+        return {.process_per_turn = spec.mode != SessionMode::streaming};
+    }
     std::unique_ptr<BackendSession> open(const SessionSpec&, const Call& call) override {
         call.check();
         return std::make_unique<EchoSession>();

@@ -141,6 +141,7 @@ TEST_F(SpawnRequestTest, ComplaintsNameTheThingAndTheRemedy) {
     EXPECT_EQ(failure({std::string(64, 'a'), "x"}).find("no error"), std::string::npos);
     EXPECT_EQ(plan({"fix", "--purpose", "p"}).request.at("prompt"), "p") << "a goal is something to do";
     EXPECT_EQ(failure({"fix"}), "the agent has nothing to do | Say what it should do: murmur spawn fix \"…\".");
+    EXPECT_EQ(failure({"fix", "-i"}), "no error") << "a person may begin";
     EXPECT_EQ(failure({"fix", "x", "-e", "SPAWN_TEST_UNSET"}),
               "-e SPAWN_TEST_UNSET: the variable is not set | Set it, or write -e SPAWN_TEST_UNSET=value.");
     EXPECT_EQ(failure({"fix", "x", "-e", "1A=x"}),

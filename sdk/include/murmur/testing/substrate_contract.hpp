@@ -1,8 +1,10 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <future>
 #include <iterator>
@@ -305,6 +307,40 @@ TEST_P(SubstrateContract, ExecRunsAProgram) {
         substrate_->exec(handle, {"/bin/sleep", "600"}, call_within(std::chrono::milliseconds(200)));
     });
     EXPECT_EQ(code, Errc::deadline_exceeded) << "exec() has to end with its call";
+}
+
+TEST_P(SubstrateContract, APersonGetsOntoAMachineThatIsUp) {
+    const MachineHandle handle = start("m-attach");
+    ASSERT_TRUE(comes_up(handle));
+    const auto attach = [&](const std::vector<std::string>& argv) {
+        return substrate_->attach_command(handle, argv, call());
+    };
+    if (!substrate_->capabilities().attach) {
+        EXPECT_EQ(thrown_code([&] { attach({"true"}); }), Errc::unimplemented);
+        return;
+    }
+    const AttachCommand command = attach({"/bin/sh", "-c", "cat disk; echo \"$0\"; exit 3", "it's one"});
+    ASSERT_FALSE(command.argv.empty());
+    std::string line;
+    for (const std::string& word : command.argv) {
+        EXPECT_EQ(word.find(token_), std::string::npos) << "everybody can read arguments";
+        line += (line.empty() ? "'" : " '");
+        for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        line += "'";
+    }
+    std::string said;
+    FILE* const program = ::popen(line.c_str(), "r");
+    ASSERT_NE(program, nullptr);
+    char piece[256];
+    while (std::fgets(piece, sizeof piece, program)) said += piece;
+    EXPECT_EQ(WEXITSTATUS(::pclose(program)), 3) << line;
+    EXPECT_EQ(said, "life\nit's one\n") << "in the directory of the runner";
+    if (substrate_->capabilities().suspend) {
+        substrate_->suspend(handle, call());
+        EXPECT_EQ(thrown_code([&] { attach({"true"}); }), Errc::failed_precondition);
+    }
+    substrate_->destroy(handle, call());
+    EXPECT_EQ(thrown_code([&] { attach({"true"}); }), Errc::not_found);
 }
 
 TEST_P(SubstrateContract, ItsCornerOfTheCatalogIsInOrder) {
