@@ -235,7 +235,7 @@ void Session::apply(Translation translation) {
         if (translation.signal) process_->send_signal(translation.signal);
         process_->press_keys(translation.keys);
     }
-    if (translation.turn_began && process_ && !turn_running_ && !first_ && !ending_) begin_turn({});
+    if (translation.turn_began) on_turn_began();
     if (!translation.delivered.empty()) report_taken(translation.delivered);
     if (translation.checkpoint) {
         parts_.memory.keep_checkpoint(*translation.checkpoint);

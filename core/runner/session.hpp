@@ -117,6 +117,8 @@ private:
     bool may_open_terminal() const { return is_interactive() && !process_ && !ending_; }
     std::unique_ptr<SessionProcess> start_terminal(const ProcessStart& start);
     void begin_first_turn();
+    bool is_free() const { return process_ && !turn_running_ && !first_ && !assessor_ && !ending_; }
+    void on_turn_began();
     void on_line(OutputStream stream, std::string_view line);
     Time rest_deadline() const;
     void on_rest();
@@ -149,6 +151,7 @@ private:
     std::optional<std::vector<UserMessage>> first_;  ///< what the terminal begins with, until that turn has begun
     std::string first_input_;                        ///< to be typed for it
     bool is_persons_turn_ = false;                   ///< begun by what a person did, and over when that one leaves
+    bool tells_turns_ = false;                       ///< the program itself says when a person begins a turn
     Time rests_from_{};                              ///< when the turn began or was interrupted
     ExitStatus last_exit_;
     std::string last_stderr_;

@@ -20,10 +20,14 @@ void Session::begin_first_turn() {
     if (!first_input_.empty()) process_->write(std::exchange(first_input_, {}));
 }
 
+void Session::on_turn_began() {
+    tells_turns_ = true;
+    if (is_free()) begin_turn({});
+}
+
 void Session::on_line(OutputStream stream, std::string_view line) {
     // Where murmur has asked for nothing, it is a person who makes the program show something.
-    const bool is_free = !turn_running_ && !first_ && !assessor_ && !ending_;
-    if (stream == OutputStream::standard_output && is_free && process_->is_attended()) {
+    if (stream == OutputStream::standard_output && !tells_turns_ && is_free() && process_->is_attended()) {
         begin_turn({});
         is_persons_turn_ = true;
     }

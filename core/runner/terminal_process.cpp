@@ -183,11 +183,7 @@ void TerminalProcess::handle(const PollSet& set, const OnLine& on_line) {
     });
     if (set.ready(control_.get())) read_control();
     const auto now = SteadyClock::now();
-    if (program_ && !ended_ && set.ready(program_.get())) {
-        ended_ = true;
-        exit_polls_left_ = times_.exit_polls;
-        ask_exit_at_ = now;
-    }
+    if (program_ && !ended_ && set.ready(program_.get())) on_program_end();
     if (client_->finished()) {
         read_control();  // said last of all
         return pass_control(on_line);
@@ -202,11 +198,7 @@ void TerminalProcess::handle(const PollSet& set, const OnLine& on_line) {
         command(std::string("display-message -p -t ") + pane + " \"#{pane_dead_status} #{pane_dead_signal}\"",
                 Asked::exit);
     }
-    if (now >= picture_time()) {
-        picture_asked_ = true;
-        unseen_since_.reset();
-        command(std::string("capture-pane -p -J -S - -t ") + pane, Asked::picture);
-    }
+    if (now >= picture_time()) ask_picture();
 }
 
 void TerminalProcess::on_note(const ControlNote& note, const OnLine& on_line) {
@@ -257,13 +249,16 @@ void TerminalProcess::on_pids(const std::string& line) {
     program_pid_ = program;
     server_pid_ = server;
     program_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, program_pid_, 0)));
-    if (!program_) {  // it has ended already
-        ended_ = true;
-        exit_polls_left_ = times_.exit_polls;
-        ask_exit_at_ = SteadyClock::now();
-    }
+    if (!program_) on_program_end();
     prompt_deadline_ = SteadyClock::now() + times_.prompt;
     paste_next();
+}
+
+/// tmux still has to be asked how.
+void TerminalProcess::on_program_end() {
+    ended_ = true;
+    exit_polls_left_ = times_.exit_polls;
+    ask_exit_at_ = SteadyClock::now();
 }
 
 void TerminalProcess::on_exit_reply(const std::string& line) {
@@ -275,11 +270,15 @@ void TerminalProcess::on_exit_reply(const std::string& line) {
         return;
     }
     // One more look at what it said last.
+    last_picture_done_ = true;
+    ask_picture();
+    command("kill-server");
+}
+
+void TerminalProcess::ask_picture() {
     picture_asked_ = true;
     unseen_since_.reset();
-    last_picture_done_ = true;
     command(std::string("capture-pane -p -J -S - -t ") + pane, Asked::picture);
-    command("kill-server");
 }
 
 void TerminalProcess::on_picture(const std::vector<std::string>& lines, const OnLine& on_line) {

@@ -69,7 +69,9 @@ private:
     void on_reply(Asked asked, const ControlNote& note, const OnLine& on_line);
     void on_output(std::string_view bytes);
     void on_pids(const std::string& line);
+    void on_program_end();
     void on_exit_reply(const std::string& line);
+    void ask_picture();
     void on_picture(const std::vector<std::string>& lines, const OnLine& on_line);
     void read_control();
     void pass_control(const OnLine& on_line);

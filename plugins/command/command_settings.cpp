@@ -92,14 +92,13 @@ std::vector<std::string> read_command(const PluginSettings& settings, const std:
     return words;
 }
 
-void read_terminal(const PluginSettings& settings, CommandPlan& plan) {
-    plan.quiet_time = settings.get_duration("quiet");
-    if (plan.quiet_time.count() > 0 && plan.quiet_time < quiet_least)
-        throw Error(Errc::invalid_argument, "plugins.command.quiet must be at least " + format_duration(quiet_least))
-            .with_hint("Give it more than the longest pause of the program within a turn; 0 turns it off.");
-    TerminalCommands& terminal = plan.preset.terminal;
+void read_terminal(const PluginSettings& settings, TerminalCommands& terminal) {
     if (settings.values().contains("interactive")) terminal = {.command = read_command(settings, "interactive")};
     if (settings.values().contains("interrupt_keys")) terminal.interrupt_keys = settings.get_strings("interrupt_keys");
+    if (settings.values().contains("quiet")) terminal.quiet_time = settings.get_duration("quiet");
+    if (terminal.quiet_time.count() > 0 && terminal.quiet_time < quiet_least)
+        throw Error(Errc::invalid_argument, "plugins.command.quiet must be at least " + format_duration(quiet_least))
+            .with_hint("Give it more than the longest pause of the program within a turn; 0 turns it off.");
 }
 
 }
@@ -149,9 +148,8 @@ SettingsTable command_settings_table() {
          .help = "For agents spawned with -i: the program that runs in their terminal; a string is run by sh -c."},
         {.name = "quiet",
          .type = SettingType::duration,
-         .default_value = "0",
-         .help = "For agents spawned with -i: a turn in which the terminal shows nothing new for so long is over; 0: "
-                 "only the program says so."},
+         .help = "For agents spawned with -i: a turn in which the terminal shows nothing new for so long is over; 0, "
+                 "as without a preset: only the program says so."},
         {.name = "interrupt_keys",
          .type = SettingType::string_list,
          .help = "For agents spawned with -i: the keys that interrupt a turn, by the names of tmux; C-c by default."},
@@ -176,7 +174,7 @@ CommandPlan plan_command(const PluginSettings& settings, const std::vector<std::
     if (const std::string prompt = settings.get_string("prompt"); !prompt.empty())
         plan.preset.prompt = read_prompt_by(prompt, "plugins.command.prompt");
     if (settings.values().contains("session_files")) plan.preset.session_files = settings.get_strings("session_files");
-    read_terminal(settings, plan);
+    read_terminal(settings, plan.preset.terminal);
     return plan;
 }
 

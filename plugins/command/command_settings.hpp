@@ -22,7 +22,6 @@ struct CommandPlan {
     bool user_home = true;
     StreamFormat stream = StreamFormat::none;  ///< for sessions in the mode "streaming"
     std::chrono::milliseconds time_limit{0};
-    std::chrono::milliseconds quiet_time{0};  ///< of an interactive session: a turn that is quiet so long is over
 };
 
 /// The same for an interactive session: the terminal's commands in place of the others. Throws invalid_argument when

@@ -33,7 +33,7 @@ Launch InteractiveSession::launch(const std::vector<UserMessage>& messages) {
     if (!is_argument) launch.standard_input = prompt;
     launch.environment = program_environment();
     launch.commit_changes = plan_.commit_changes;
-    launch.quiet_time = plan_.quiet_time;
+    launch.quiet_time = plan_.preset.terminal.quiet_time;
     return launch;
 }
 

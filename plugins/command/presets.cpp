@@ -12,6 +12,8 @@ namespace {
 constexpr const char* claude_hooks =
     R"({"hooks":{"UserPromptSubmit":[{"hooks":[{"type":"command","command":"echo murmur:begin >\"$MURMUR_CONTROL\""}]}],)"
     R"("Stop":[{"hooks":[{"type":"command","command":"echo murmur:done >\"$MURMUR_CONTROL\""}]}]}})";
+// They move something on the screen for as long as they work. One that a person has interrupted tells of no end.
+constexpr std::chrono::seconds still_time{30};
 constexpr const char* codex_notify = R"(notify=["sh","-c","echo murmur:done >\"$MURMUR_CONTROL\""])";
 
 /// The command of an interactive Claude Code, with these words in the middle.
@@ -39,7 +41,8 @@ Preset claude_preset() {
                      .follow_up = claude_in_terminal({"--resume", "{session_id}"}),
                      .fork = claude_in_terminal(
                          {"--resume", "{forked_session_id}", "--fork-session", "--session-id", "{session_id}"}),
-                     .interrupt_keys = {"Escape"}}};
+                     .interrupt_keys = {"Escape"},
+                     .quiet_time = still_time}};
     // It refuses to skip its questions as root unless it is told that the machine is a sandbox.
     if (geteuid() == 0) claude.environment["IS_SANDBOX"] = "1";
     return claude;
@@ -53,12 +56,15 @@ std::vector<Preset> make_presets() {
          .model_arguments = {"-m", "{model}"},
          .terminal = {.command = {"codex", "--dangerously-bypass-approvals-and-sandbox", "-c", codex_notify,
                                   "{prompt}"},
-                      .interrupt_keys = {"Escape"}}},
+                      .interrupt_keys = {"Escape"},
+                      .quiet_time = still_time}},
         {.name = "gemini",
          .command = {"gemini", "--approval-mode=yolo"},
          .model_arguments = {"--model", "{model}"},
          .environment = {{"GEMINI_CLI_TRUST_WORKSPACE", "true"}},
-         .terminal = {.command = {"gemini", "--approval-mode=yolo"}, .interrupt_keys = {"Escape"}}},
+         .terminal = {.command = {"gemini", "--approval-mode=yolo"},
+                      .interrupt_keys = {"Escape"},
+                      .quiet_time = still_time}},
         {.name = "aider",
          .command = {"aider", "--yes-always", "--no-pretty", "--no-stream", "--no-check-update", "--message",
                      "{prompt}"},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <murmur/json.hpp>
 #include <optional>
@@ -16,6 +17,7 @@ struct TerminalCommands {
     std::vector<std::string> follow_up = {};
     std::vector<std::string> fork = {};
     std::vector<std::string> interrupt_keys = {"C-c"};  ///< by the names of tmux
+    std::chrono::milliseconds quiet_time{0};            ///< a turn that is quiet so long is over; 0: it is not
 };
 
 /// How one CLI is run. In arguments, {prompt}, {session_id}, {model} and {system_prompt} stand for the session's

@@ -7,7 +7,10 @@ command -v tmux >/dev/null || skip "tmux is not installed (apt install tmux)"
 command -v script >/dev/null || skip "script is not installed (apt install bsdutils)"
 
 readonly secret="canary-$(head -c 12 /dev/urandom | od -An -v -tx1 | tr -d ' \n')"
-printf 'lease: 3s\n' >"$WORLD/murmurd.yaml"
+printf 'lease: 3s\nlisten: 127.0.0.1:0\ntokens:\n  - {account: %s, sha256: %s, tenant: "local/%s", admin: true}\n' \
+    "$(id -un)" "$(printf token | sha256sum | cut -d' ' -f1)" "$(id -un)" >"$WORLD/murmurd.yaml"
+# Of a tmux in which somebody may sit who runs all this.
+export TMUX=/nowhere,1,0 TMUX_PANE=%7
 
 # It answers a line at a time, and writes down what it heard.
 cat >"$WORLD/repl" <<'EOF'
@@ -108,6 +111,12 @@ assert_eq 7 "$CODE" "exit code of a command by ssh"
 assert_eq "$machines" "$(murmur ssh one -- sh -c 'dirname "$MURMUR_MACHINE_DIRECTORY"')" "the mark of the machine"
 assert_fails murmur ssh --attach one
 assert_contains "$OUTPUT" "--attach needs a terminal"
+assert_fails murmur ssh --attach one -- true
+assert_contains "$OUTPUT" "--attach takes no command"
+server=http://$(grep -o 'tcp=[0-9.:]*' "$DAEMON_LOG" | head -n 1 | cut -d= -f2)
+assert_fails env MURMUR_SERVER="$server" MURMUR_TOKEN=token murmur ssh one -- true
+assert_contains "$OUTPUT" "is on the computer of murmurd"
+assert_contains "$OUTPUT" "Run murmur ssh there"
 
 # ---- a person attaches, sees what was before, types, and leaves; the session goes on
 
@@ -184,6 +193,17 @@ assert_eq "" "$(pid_of one)$(tmux_of)" "processes left"
 assert_eq "" "$(ls "$machines")" "machines left"
 assert_fails murmur ssh --attach one
 assert_contains "$OUTPUT" "has ended"
+
+# ---- resurrected it has a terminal again; killed it leaves nothing either
+
+murmur spawn --resurrect one "it is back" >/dev/null
+wait_phase one PHASE_TASK_COMPLETE
+has_heard one "it is back" || fail "heard: $(heard one)"
+assert_eq kept "$(murmur ssh one -- cat open)" "what was not committed"
+murmur kill one >/dev/null
+wait_phase one PHASE_KILLED
+assert_eq "" "$(pid_of one)$(tmux_of)" "processes left"
+assert_eq "" "$(ls "$machines")" "machines left"
 
 # ---- without a word from the program a turn is over when the terminal is quiet; a program's end is its session's
 

@@ -86,18 +86,6 @@ TEST_F(StreamTest, IsForStreamingSessionsOfProgramsThatCan) {
     EXPECT_THROW(open({{"command", "agent"}, {"stream", "xml"}}), Error);
 }
 
-TEST_F(StreamTest, RefusesAnInteractiveSession) {
-    SessionSpec spec = wanted(as_json);
-    spec.mode = SessionMode::interactive;
-    try {
-        backend.open(spec, Call{});
-        FAIL();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.message(), "the backend \"command\" has no interactive mode");
-        EXPECT_NE(error.hint().find("--stream"), std::string::npos);
-    }
-}
-
 TEST(ControlLines, ACostIsReadOrComplainedAbout) {
     const SessionEvent cost = read_cost_line("murmur:cost {\"usd\": 0.5, \"estimated\": true}");
     EXPECT_EQ(cost.kind, SessionEventKind::cost);

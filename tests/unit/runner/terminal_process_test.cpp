@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <murmur/testing/temp_dir.hpp>
 
+#include "runner/process_tree.hpp"
+
 namespace murmur::runner {
 namespace {
 
@@ -13,6 +15,7 @@ namespace {
 class TerminalProcessTest : public ::testing::Test {
 protected:
     void SetUp() override {
+        become_subreaper();
         if (find_program("tmux", std::getenv("PATH")).empty()) GTEST_SKIP() << "tmux is not installed";
     }
 

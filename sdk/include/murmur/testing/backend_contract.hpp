@@ -57,7 +57,8 @@ protected:
     }
 
     static bool says_something(const Translation& translation) {
-        return !translation.to_standard_input.empty() || translation.close_standard_input || translation.signal != 0;
+        return !translation.to_standard_input.empty() || translation.close_standard_input || translation.signal != 0 ||
+               !translation.keys.empty();
     }
 
     std::vector<Translation> play(BackendSession& session) {
