@@ -62,7 +62,7 @@ struct SessionParts {
     SessionMemory& memory;
     Logger& logger;
     std::shared_ptr<const Redactor> redactor = std::make_shared<const Redactor>();
-    bool has_unsaved = false;  ///< an earlier runner may have left work that no snapshot has
+    bool has_unsaved = false;                      ///< an earlier runner may have left work that no snapshot has
     std::filesystem::path machine_directory = {};  ///< where the terminal of an interactive session has its socket
 };
 

@@ -1,7 +1,5 @@
 #include "runner/terminal_process.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,8 +19,8 @@ using SteadyClock = std::chrono::steady_clock;
 // Of the first window, until a person attaches one of another size.
 constexpr const char* terminal_columns = "200";
 constexpr const char* terminal_rows = "50";
-constexpr std::size_t socket_path_max = 107;  // of the system
-constexpr std::size_t control_read_bytes = 4096;
+constexpr std::size_t socket_path_max = 107;     // of the system
+constexpr const char* control_pipe = "control";  // in the machine's directory
 constexpr const char* pane = "%0";
 
 /// The socket as tmux is told of it: from the program's directory when its whole name is too long.
@@ -67,8 +65,8 @@ TerminalProcess::TerminalProcess(const ProcessStart& start, const std::filesyste
     const std::string file = require_program(start);
     std::error_code none_there;
     std::filesystem::remove(machine_directory / machine_terminal_socket, none_there);
-    const std::filesystem::path control = machine_directory / terminal_control_pipe;
-    open_control(control);
+    const std::filesystem::path control = machine_directory / control_pipe;
+    control_.emplace(control);
     ProcessStart client{.argv = {tmux, "-u", "-C", "-S", socket_argument(machine_directory, start.working_directory),
                                  "-f", "/dev/null", "new-session", "-s", machine_terminal_session, "-x",
                                  terminal_columns, "-y", terminal_rows, "--", "sleep", "infinity"},
@@ -93,15 +91,6 @@ TerminalProcess::TerminalProcess(const ProcessStart& start, const std::filesyste
         asked_.push_back(asked);
     }
     client_ = std::make_unique<ChildProcess>(client);
-}
-
-void TerminalProcess::open_control(const std::filesystem::path& path) {
-    std::error_code none_there;
-    std::filesystem::remove(path, none_there);
-    if (::mkfifo(path.c_str(), 0600) < 0) throw system_error(errno, "making the pipe \"" + path.string() + "\"");
-    // Open for writing too, so that there always is a reader and never an end.
-    control_ = Fd(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
-    if (!control_) throw system_error(errno, "opening the pipe \"" + path.string() + "\"");
 }
 
 std::vector<pid_t> TerminalProcess::roots() const {
@@ -155,7 +144,7 @@ void TerminalProcess::press_enter() {
 
 void TerminalProcess::watch(PollSet& set) const {
     client_->watch(set);
-    set.add(control_.get(), POLLIN);
+    set.add(control_->descriptor(), POLLIN);
     if (program_ && !ended_) set.add(program_.get(), POLLIN);
 }
 
@@ -181,7 +170,7 @@ void TerminalProcess::handle(const PollSet& set, const OnLine& on_line) {
         if (stream != OutputStream::standard_output) return on_line(stream, line);
         if (const auto note = reader_.read(line)) on_note(*note, on_line);
     });
-    if (set.ready(control_.get())) read_control();
+    if (set.ready(control_->descriptor())) read_control();
     const auto now = SteadyClock::now();
     if (program_ && !ended_ && set.ready(program_.get())) on_program_end();
     if (client_->finished()) {
@@ -291,17 +280,10 @@ void TerminalProcess::on_picture(const std::vector<std::string>& lines, const On
 }
 
 void TerminalProcess::read_control() {
-    char buffer[control_read_bytes];
-    for (;;) {
-        const ssize_t count = ::read(control_.get(), buffer, sizeof buffer);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
-        control_lines_.feed({buffer, static_cast<std::size_t>(count)}, [this](std::string_view line) {
-            if (held_.empty()) held_since_ = SteadyClock::now();
-            held_.emplace_back(line);
-        });
-        if (static_cast<std::size_t>(count) < sizeof buffer) break;
-    }
+    control_->read([this](std::string_view line) {
+        if (held_.empty()) held_since_ = SteadyClock::now();
+        held_.emplace_back(line);
+    });
 }
 
 void TerminalProcess::pass_control(const OnLine& on_line) {

@@ -8,14 +8,12 @@
 #include <vector>
 
 #include "runner/child_process.hpp"
+#include "runner/control_pipe.hpp"
 #include "runner/screen_text.hpp"
 #include "runner/session_process.hpp"
 #include "runner/terminal_control.hpp"
 
 namespace murmur::runner {
-
-/// The pipe in the machine's directory that $MURMUR_CONTROL names.
-inline constexpr const char* terminal_control_pipe = "control";
 
 struct TerminalTimes {
     std::chrono::milliseconds settle{250};    ///< quiet for so long, the picture is looked at
@@ -63,7 +61,6 @@ public:
 private:
     enum class Asked { nothing, pids, picture, exit };
 
-    void open_control(const std::filesystem::path& path);
     void command(const std::string& line, Asked asked = Asked::nothing);
     void on_note(const ControlNote& note, const OnLine& on_line);
     void on_reply(Asked asked, const ControlNote& note, const OnLine& on_line);
@@ -85,8 +82,7 @@ private:
     ControlReader reader_;
     std::deque<Asked> asked_;
 
-    Fd control_;
-    LineSplitter control_lines_;
+    std::optional<ControlPipe> control_;
     std::deque<std::string> held_;  ///< control lines that wait for the screen
     Time held_since_{};
 

@@ -6,7 +6,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
 command -v tmux >/dev/null || skip "tmux is not installed (apt install tmux)"
 command -v script >/dev/null || skip "script is not installed (apt install bsdutils)"
 
-readonly secret="canary-$(head -c 12 /dev/urandom | od -An -v -tx1 | tr -d ' \n')"
+secret=canary-$(head -c 12 /dev/urandom | od -An -v -tx1 | tr -d " \n")
+readonly secret
 printf 'lease: 3s\nlisten: 127.0.0.1:0\ntokens:\n  - {account: %s, sha256: %s, tenant: "local/%s", admin: true}\n' \
     "$(id -un)" "$(printf token | sha256sum | cut -d' ' -f1)" "$(id -un)" >"$WORLD/murmurd.yaml"
 # Of a tmux in which somebody may sit who runs all this.
@@ -27,6 +28,12 @@ while :; do
         while ((!interrupted)); do sleep 0.05; done
         interrupted=0
         printf 'let go\n> '
+        continue
+        ;;
+    late*)
+        printf 'murmur:begin\nmurmur:done\n' >"$MURMUR_CONTROL"
+        while [[ ! -e $HEARD/later ]]; do sleep 0.05; done
+        printf 'much later\n> '
         continue
         ;;
     end) exit 3 ;;
@@ -128,6 +135,13 @@ wait_until grep -qaF "you said second" "$WORLD/screen"
 printf 'typed by hand\r' >&7
 wait_until has_heard one "typed by hand"
 wait_until says one "you said typed by hand"
+# One that tells when a turn begins begins none by what it shows.
+printf 'late\r' >&7
+wait_until has_heard one "late"
+wait_phase one PHASE_TASK_COMPLETE
+touch "$HEARD/later"
+wait_until grep -qaF "much later" "$WORLD/screen"
+wait_until says one "much later"
 murmur queue add one "while you watch" >/dev/null
 wait_until grep -qaF "you said while you watch" "$WORLD/screen"
 printf '\002d' >&7
@@ -234,6 +248,42 @@ sed -i '/interactive:/d' .murmur/murmur.yaml
 spawn -i nothing "hello"
 wait_phase nothing PHASE_FAILED
 assert_contains "$(murmur status nothing)" 'does not know how to run its command in a terminal'
+
+# ---- in a sandbox: the terminal is in it, and so is who attaches
+
+if bwrap --ro-bind / / --unshare-pid true 2>/dev/null; then
+    stop_daemon
+    cat >>"$WORLD/murmurd.yaml" <<EOF
+plugins:
+  local:
+    isolation: bubblewrap
+    writable: ["$WORLD/origins"]
+EOF
+    cat >.murmur/murmur.yaml <<'EOF'
+backends:
+  command:
+    command: "cat >/dev/null; echo autonomous"
+    interactive: ["bash", "-c", "while read -r l; do echo \"you said $l\"; echo murmur:done >\"$MURMUR_CONTROL\"; done"]
+EOF
+    start_daemon --config "$WORLD/murmurd.yaml"
+    spawn -i walled "hello"
+    wait_phase walled PHASE_TASK_COMPLETE
+    assert_fails murmur ssh walled -- ls "$machines"
+    exec 7<>"$WORLD/keys"
+    TERM=xterm script -qefc 'murmur ssh --attach walled' "$WORLD/screen" <"$WORLD/keys" >/dev/null 2>&1 &
+    person=$!
+    wait_until grep -qaF "you said hello" "$WORLD/screen"
+    printf 'from outside\r' >&7
+    wait_until says walled "you said from outside"
+    printf '\002d' >&7
+    wait "$person" || fail "attaching ended with $?: $(tail -c 300 "$WORLD/screen")"
+    exec 7>&-
+    murmur kill walled >/dev/null
+    wait_phase walled PHASE_KILLED
+    assert_eq "" "$(tmux_of)" "processes left"
+else
+    printf 'no agent ran in a sandbox: bwrap cannot be used here (apt install bubblewrap, or unprivileged namespaces)\n'
+fi
 
 # A computer without tmux.
 stop_daemon
