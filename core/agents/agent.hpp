@@ -160,9 +160,13 @@ struct Child {
     std::int64_t generation = 0;  ///< of the child when it told this
     Spending spent;               ///< with all that it spawned
     TimePoint born{};             ///< that spending counts from; another one is another life
-    bool dismissed = false;       ///< it is killed by its parent, which need not be told of that
+    TimePoint adopted{};          ///< by this parent; what is born before had spent something before
+    TimePoint last_born{};        ///< of its life before, of which news may come late
+    Spending last_spent;
+    bool dismissed = false;  ///< it is killed by its parent, which need not be told of that
 };
-BOOST_DESCRIBE_STRUCT(Child, (), (slug, workflow_id, phase, generation, spent, born, dismissed))
+BOOST_DESCRIBE_STRUCT(Child, (),
+                      (slug, workflow_id, phase, generation, spent, born, adopted, last_born, last_spent, dismissed))
 
 struct Family {
     std::vector<Child> children;

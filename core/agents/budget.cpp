@@ -1,5 +1,7 @@
 #include "agents/budget.hpp"
 
+#include <algorithm>
+
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
 
@@ -34,6 +36,19 @@ TokenUsage usage_of(const FieldReader& data) {
             data.get_int("cache_write_tokens", 0)};
 }
 
+/// What ends or has ended begins no turn; what it has spawned may still, and that is checked against its budget. Of
+/// those further down only their number is known here.
+bool may_have_living_below(const Agent& agent) {
+    return std::any_of(agent.family.children.begin(), agent.family.children.end(),
+                       [](const Child& child) { return !is_terminal(child.phase) || child.spent.children > 0; });
+}
+
+void check_budget_is_of_use(const Agent& agent) {
+    if (agent.phase != Phase::destroying && !is_terminal(agent.phase)) return;
+    if (may_have_living_below(agent)) return;
+    throw refusal_error(is_terminal(agent.phase) ? Refusal::ended : Refusal::ending, agent);
+}
+
 /// What the tokens of this event cost; 0 where no price is known, which is said once.
 double estimate_cost(Step& step, const FieldReader& data) {
     const std::string model = data.get_string("model", step.agent().spec.model);
@@ -49,6 +64,7 @@ double estimate_cost(Step& step, const FieldReader& data) {
 
 void decide_on(Step& step, const command::SetBudget& set) {
     Agent& agent = step.agent();
+    check_budget_is_of_use(agent);
     const Budget before = agent.budget;
     agent.budget.max_cost_usd = set.max_cost_usd.value_or(before.max_cost_usd);
     agent.budget.max_turns = set.max_turns.value_or(before.max_turns);
@@ -110,6 +126,7 @@ void count_cost(Step& step, const FieldReader& event, SessionLine& line) {
 
 void watch_turn_time(Step& step) {
     Agent& agent = step.agent();
+    count_turn_time(step);  // of one whose end was never told
     ++agent.spent.turns;
     agent.turn_began = step.now();
     step.touch();

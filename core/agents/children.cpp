@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t told_bytes_max = 16 << 10;
 // Beyond this a parent that never gets to its queue is told by events alone.
 constexpr std::size_t queued_max = 1000;
+// An agent that spawns for months knows those that have ended last; all of them are in the store.
+constexpr std::ptrdiff_t ended_children_kept = 500;
 
 Child* find_child(Agent& parent, const std::string& workflow_id) {
     auto& children = parent.family.children;
@@ -70,6 +72,31 @@ void note_news(Step& step, const Child& child, const std::string& said) {
     serve_queue(step);
 }
 
+/// As spawned by `agent`, or told of by a child that it does not know.
+Child& add_child(Agent& agent, Child child) {
+    auto& children = agent.family.children;
+    const auto has_ended = [](const Child& other) { return is_terminal(other.phase); };
+    const auto is_leaf = [&](const Child& other) { return has_ended(other) && other.spent.children == 0; };
+    if (std::count_if(children.begin(), children.end(), has_ended) >= ended_children_kept) {
+        const auto leaf = std::find_if(children.begin(), children.end(), is_leaf);
+        children.erase(leaf != children.end() ? leaf : std::find_if(children.begin(), children.end(), has_ended));
+    }
+    return children.emplace_back(std::move(child));
+}
+
+/// News that others have overtaken. Those of the life before may be the first of what it spent last.
+void count_late_news(Step& step, Child& known, const Child& told) {
+    if (told.born == known.born || told.born != known.last_born) return;
+    Child last;
+    last.born = known.last_born;
+    last.spent = known.last_spent;
+    const Spending added = added_since(last, told.born, told.spent);
+    if (added == Spending{}) return;
+    known.last_spent = sum(known.last_spent, added);
+    step.agent().family.spent = sum(step.agent().family.spent, added);
+    step.touch();
+}
+
 }
 
 std::optional<AgentId> parent_of(const AgentId& id) {
@@ -106,8 +133,8 @@ void decide_on(Step& step, const command::AdoptChild& adopt) {
     if (const auto hit = find_child_hit(agent, step.surroundings(), step.now()))
         throw Error(Errc::resource_exhausted, hit->text).with_hint(hit->hint);
     if (!known) {
-        agent.family.children.push_back({.slug = adopt.child.path.back(), .workflow_id = workflow_id});
-        known = &agent.family.children.back();
+        known = &add_child(agent, {.slug = adopt.child.path.back(), .workflow_id = workflow_id});
+        known->adopted = step.now();
     }
     remember_request(agent, adopt.request_id);
     known->phase = Phase::starting;
@@ -120,18 +147,27 @@ void decide_on(Step& step, const command::ChildChanged& changed) {
     Agent& agent = step.agent();
     Child* known = find_child(agent, changed.child.workflow_id);
     if (!known) {
-        agent.family.children.push_back({.slug = changed.child.slug, .workflow_id = changed.child.workflow_id});
-        known = &agent.family.children.back();
-        // Of an earlier life of this agent: what it has spent so far is not of this one.
+        known = &add_child(agent, {.slug = changed.child.slug, .workflow_id = changed.child.workflow_id});
+        known->adopted = TimePoint::max();
+    }
+    if (changed.child.generation < known->generation) return count_late_news(step, *known, changed.child);
+    if (known->born == TimePoint{} && changed.child.born < known->adopted) {
+        // It was spawned by an earlier life of this agent, or is gone on with and was forgotten: what it has spent so
+        // far is counted already, or not of this life.
         known->spent = changed.child.spent;
         known->born = changed.child.born;
     }
-    if (changed.child.generation < known->generation) return;  // it came late
     const Phase before = known->phase;
     const bool was_dismissed = known->dismissed;
     agent.family.spent = sum(agent.family.spent, added_since(*known, changed.child.born, changed.child.spent));
-    *known = changed.child;
-    known->dismissed = was_dismissed || changed.child.dismissed;
+    Child next = changed.child;
+    if (known->born == next.born) next.spent = sum(known->spent, added_since(*known, next.born, next.spent));
+    const bool is_next_life = known->born != next.born && known->born != TimePoint{};
+    next.last_born = is_next_life ? known->born : known->last_born;
+    next.last_spent = is_next_life ? known->spent : known->last_spent;
+    next.adopted = known->adopted;
+    next.dismissed = was_dismissed || changed.child.dismissed;
+    *known = std::move(next);
     step.touch();
     if (before != known->phase) note_news(step, Child(*known), changed.text);
 }
@@ -156,11 +192,15 @@ void tell_dismissal(Step& step) {
     step.add_effect(EffectKind::tell_agent, tell_child_changed(parent->workflow_id(), change));
 }
 
-void kill_children(Step& step, const command::Kill& kill) {
-    for (const Child& child : step.agent().family.children)
-        if (!is_terminal(child.phase))
-            step.add_effect(EffectKind::tell_agent,
-                            tell_kill(child.workflow_id, {kill.discard, step.agent().id.workflow_id()}));
+bool kill_children(Step& step, const command::Kill& kill) {
+    bool has_told = false;
+    for (const Child& child : step.agent().family.children) {
+        if (is_terminal(child.phase) && child.spent.children == 0) continue;
+        step.add_effect(EffectKind::tell_agent,
+                        tell_kill(child.workflow_id, {kill.discard, step.agent().id.workflow_id()}));
+        has_told = true;
+    }
+    return has_told;
 }
 
 }

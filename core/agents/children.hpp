@@ -14,7 +14,8 @@ std::optional<AgentId> parent_of(const AgentId& id);
 void tell_parent(Step& step, const Agent& before);
 /// The parent itself has asked for this kill: tells it that it will hear no more of this child.
 void tell_dismissal(Step& step);
-/// A kill takes the subtree: tells it to each child that lives.
-void kill_children(Step& step, const command::Kill& kill);
+/// A kill takes the subtree: tells it to each child that lives or may have spawned some that do. Returns whether there
+/// is any.
+bool kill_children(Step& step, const command::Kill& kill);
 
 }

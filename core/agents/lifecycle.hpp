@@ -12,6 +12,8 @@ namespace murmur {
 /// The times that the lifecycle sets deadlines by.
 struct LifecyclePolicy {
     std::chrono::milliseconds start_deadline = std::chrono::minutes(2);  ///< for the runner to register
+    /// For a runner that has registered to have its session ready: a clone that takes longer is stuck.
+    std::chrono::milliseconds prepare_deadline = std::chrono::hours(1);
     std::chrono::milliseconds stop_deadline = std::chrono::minutes(2);   ///< for a session to end in good order
     std::chrono::milliseconds kill_deadline = std::chrono::seconds(20);  ///< for a killed session to save its work
     std::chrono::milliseconds sleep_after = std::chrono::minutes(10);    ///< of idleness, with on-idle sleep

@@ -27,9 +27,13 @@ void remember_request(Agent& agent, const std::string& request_id) {
 bool machine_is_running(const Agent& agent) { return agent.machine && agent.machine->phase == MachinePhase::running; }
 
 bool is_waiting(const Agent& agent) {
-    const bool rests =
-        agent.phase == Phase::task_complete || agent.phase == Phase::idle || agent.phase == Phase::checks_pending;
-    return rests && !agent.turn_running && machine_is_running(agent);
+    return agent.phase != Phase::sleeping && is_resting(agent) && machine_is_running(agent);
+}
+
+bool is_resting(const Agent& agent) {
+    const bool rests = agent.phase == Phase::task_complete || agent.phase == Phase::idle ||
+                       agent.phase == Phase::checks_pending || agent.phase == Phase::sleeping;
+    return rests && !agent.turn_running;
 }
 
 void serve_queue(Step& step) {

@@ -17,6 +17,8 @@ void remember_request(Agent& agent, const std::string& request_id);
 bool machine_is_running(const Agent& agent);
 /// Between tasks, on a machine that runs: a message would begin a turn.
 bool is_waiting(const Agent& agent);
+/// Between tasks, awake or not: a message would begin a turn, now or once the machine has woken.
+bool is_resting(const Agent& agent);
 
 /// Something was put into the queue: wakes the agent for it, or begins a turn with it if the session is free.
 void serve_queue(Step& step);

@@ -7,10 +7,12 @@ namespace murmur {
 
 namespace {
 
-/// An ended agent's machine that was kept: with `discard` it goes now.
-void discard_kept_machine(Step& step, const command::Kill& kill) {
+/// An ended agent's machine that was kept: with `discard` it goes now. Without, that is refused unless the command was
+/// of use to others or came from one.
+void discard_kept_machine(Step& step, const command::Kill& kill, bool takes_others) {
     Agent& agent = step.agent();
     if (!agent.machine || agent.machine->phase != MachinePhase::kept) return;
+    if (!kill.discard && takes_others) return;
     if (!kill.discard)
         throw Error(Errc::failed_precondition, quoted_slug(agent) + " has ended, and machine \"" + agent.machine->id +
                                                    "\" is kept with work that is not saved")
@@ -35,7 +37,10 @@ void decide_on(Step& step, const command::Stop&) {
 
 void decide_on(Step& step, const command::Kill& kill) {
     Agent& agent = step.agent();
-    if (is_terminal(agent.phase)) return discard_kept_machine(step, kill);
+    if (is_terminal(agent.phase)) {
+        const bool takes_others = kill_children(step, kill);  // they may live on
+        return discard_kept_machine(step, kill, takes_others || !kill.by.empty());
+    }
     const bool is_killed = agent.ending && agent.ending->phase == Phase::killed;
     if (is_killed && kill.discard == agent.recovery.discard) return;
     step.note("kill", kill.discard ? "kill asked for, without saving" : "kill asked for");

@@ -30,8 +30,11 @@ void suspend_failed(Step& step, const Error& error) {
     Agent& agent = step.agent();
     if (agent.machine->phase != MachinePhase::suspending) return;
     agent.machine->phase = MachinePhase::running;
+    agent.wake_wanted = false;
     if (error.code() == Errc::not_found) return lose_runner(step, "machine " + agent.machine->id + " is gone");
-    if (agent.phase != Phase::destroying && !step.deliver_queue()) step.set_phase(Phase::idle);
+    if (agent.phase == Phase::destroying || step.deliver_queue()) return;
+    ++agent.idle_count;  // it may sleep later
+    apply_on_idle(step);
 }
 
 /// There is no such substrate, any more or at all.
@@ -75,6 +78,8 @@ void decide_on(Step& step, const command::MachineStarted& started) {
     if (agent.phase == Phase::destroying && !has_work(agent)) return step.destroy();
     if (!agent.runner) return step.add_timer("start", agent.incarnation, step.policy().start_deadline);
     // Its runner was faster than the substrate's answer.
+    // The deadline that it brought may have passed before the answer, and meant nothing then.
+    if (agent.phase == Phase::starting) step.add_timer("prepare", agent.incarnation, step.policy().prepare_deadline);
     if (is_waiting(agent) && !step.deliver_queue()) apply_on_idle(step);
 }
 

@@ -20,10 +20,15 @@ void check_message(const std::string& text) {
 }
 
 void check_queue_room(const Agent& agent) {
-    if (agent.queue.size() < queue_length_max) return;
+    if (agent.queue.size() + agent.sent.size() < queue_length_max) return;
     throw Error(Errc::resource_exhausted,
                 "the queue of " + quoted_slug(agent) + " is full (" + std::to_string(queue_length_max) + ")")
         .with_hint("Wait until it has worked some off, or: murmur queue clear " + agent.id.slug());
+}
+
+/// Whether nothing of it runs but perhaps its assessor.
+bool would_begin_turn(const Agent& agent) {
+    return is_resting(agent) || (agent.phase == Phase::running && !agent.turn_running);
 }
 
 }
@@ -31,7 +36,7 @@ void check_queue_room(const Agent& agent) {
 void decide_on(Step& step, const command::AddFollowUp& add) {
     Agent& agent = step.agent();
     check_message(add.text);
-    if (is_waiting(agent)) check_budget_for_message(step);
+    if (would_begin_turn(agent)) check_budget_for_message(step);
     check_queue_room(agent);
     remember_request(agent, add.request_id);
     add_tasks(step, add.tasks);
@@ -46,12 +51,12 @@ void decide_on(Step& step, const command::AddFollowUp& add) {
 void decide_on(Step& step, const command::SendMessage& send) {
     Agent& agent = step.agent();
     check_message(send.text);
-    if (is_waiting(agent)) check_budget_for_message(step);
+    if (would_begin_turn(agent)) check_budget_for_message(step);
+    check_queue_room(agent);
     remember_request(agent, send.request_id);
     const FollowUp message{send.message_id, send.text, step.now()};
     const bool is_free = agent.phase == Phase::running || is_waiting(agent);
     if (!is_free || !machine_is_running(agent)) {  // the first of the next turn
-        check_queue_room(agent);
         agent.queue.insert(agent.queue.begin(), message);
         step.note("queue", "message added", {{"id", send.message_id}, {"text", send.text}});
         return serve_queue(step);

@@ -8,6 +8,9 @@ namespace murmur {
 
 namespace {
 
+// What an agent says may have any number of links that look like one.
+constexpr std::size_t pull_requests_kept = 200;
+
 template <class Enum>
 std::string lower_name(Enum value) {
     return boost::describe::enum_to_string(value, "?");
@@ -27,16 +30,26 @@ void decide_on(Step& step, const command::ReportPullRequest& report) {
     auto found = std::find_if(agent.pull_requests.begin(), agent.pull_requests.end(),
                               [&](const PullRequest& pr) { return pr.url == report.url; });
     const bool is_new = found == agent.pull_requests.end();
-    if (is_new) found = agent.pull_requests.insert(found, PullRequest{.url = report.url, .title = {}});
-    const PullRequest before = *found;
-    if (!report.title.empty()) found->title = report.title;
-    found->state = report.state.value_or(found->state);
-    found->checks = report.checks.value_or(found->checks);
-    const bool is_same = before.title == found->title && before.state == found->state && before.checks == found->checks;
+    PullRequest& pr = is_new ? add_pull_request(agent, {.url = report.url, .title = {}}) : *found;
+    const PullRequest before = pr;
+    if (!report.title.empty()) pr.title = report.title;
+    pr.state = report.state.value_or(pr.state);
+    pr.checks = report.checks.value_or(pr.checks);
+    const bool is_same = before.title == pr.title && before.state == pr.state && before.checks == pr.checks;
     if (is_same && !is_new) return;
-    step.note("pr", describe(*found),
-              {{"url", found->url}, {"state", lower_name(found->state)}, {"checks", lower_name(found->checks)}});
+    step.note("pr", describe(pr),
+              {{"url", pr.url}, {"state", lower_name(pr.state)}, {"checks", lower_name(pr.checks)}});
     review_rest(step);
+}
+
+PullRequest& add_pull_request(Agent& agent, PullRequest pr) {
+    std::vector<PullRequest>& known = agent.pull_requests;
+    if (known.size() >= pull_requests_kept) {
+        const auto resolved = std::find_if(
+            known.begin(), known.end(), [](const PullRequest& other) { return other.state != PullRequestState::open; });
+        known.erase(resolved == known.end() ? known.begin() : resolved);
+    }
+    return known.emplace_back(std::move(pr));
 }
 
 bool has_pending_checks(const Agent& agent) {

@@ -4,6 +4,7 @@
 #include "agents/checklist.hpp"
 #include "agents/pilot.hpp"
 #include "agents/report_parts.hpp"
+#include "agents/turn_end.hpp"
 #include "base/time_text.hpp"
 
 namespace murmur {
@@ -27,7 +28,7 @@ void on_session_event(Step& step, const FieldReader& event, TimePoint at) {
     if (line.kind == "COST") count_cost(step, event, line);
     const auto is_this = [&](const PullRequest& pr) { return pr.url == line.text; };
     if (line.kind == "PR_LINK" && std::none_of(agent.pull_requests.begin(), agent.pull_requests.end(), is_this)) {
-        agent.pull_requests.push_back({.url = line.text, .title = {}});
+        add_pull_request(agent, {.url = line.text, .title = {}});
         set_progress(step, "pr", line.text);
         step.note("pr", line.text);
     }
@@ -130,8 +131,8 @@ void decide_report(Step& step, const json::object& object) {
     } else if (const auto failed = field("push_failed")) {
         // Told by the status for as long as it is so; what ends the agent replaces it.
         agent.recovery.push_failed = true;
-        agent.reason = "push failed: " + failed->get_string("message", "");
-        agent.hint = failed->get_string("hint", "");
+        agent.reason = "push failed: " + cut(failed->get_string("message", ""), reason_bytes_max);
+        agent.hint = cut(failed->get_string("hint", ""), reason_bytes_max);
         step.note("error", agent.reason, {{"hint", agent.hint}});
     } else if (const auto checkpoint = field("checkpoint")) {
         if (const json::object* data = checkpoint->find_object("data")) agent.checkpoint = *data;

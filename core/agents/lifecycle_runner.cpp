@@ -21,6 +21,7 @@ void decide_on(Step& step, const command::RunnerAttached& attached) {
     step.note("runner", "runner registered, pid " + std::to_string(attached.runner.pid),
               {{"pid", attached.runner.pid}, {"version", attached.runner.version}});
     if (agent.recovery.is_rescue) step.set_deadline(step.policy().stop_deadline);
+    if (agent.phase == Phase::starting) step.add_timer("prepare", agent.incarnation, step.policy().prepare_deadline);
 }
 
 void decide_on(Step& step, const command::AssignmentFailed& failed) {

@@ -53,7 +53,7 @@ void decide_on(Step& step, const command::SetOnIdle& set) {
     agent.on_idle = set.on_idle;
     step.note("on-idle", on_idle_name(set.on_idle));
     ++agent.idle_count;  // the timer of what it said before means nothing now
-    if (agent.phase != Phase::checks_pending) apply_on_idle(step);
+    apply_on_idle(step);
 }
 
 void decide_on(Step& step, const command::SetConflictResolution& set) {

@@ -3,6 +3,7 @@
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
 #include "agents/recovery.hpp"
+#include "agents/report_parts.hpp"
 
 namespace murmur {
 
@@ -108,7 +109,7 @@ void decide_on(Step& step, const command::Spawn& spawn) {
     if (!spawn.resurrect && has_prompt) {
         agent.sent.push_back({spawn.message_id, spawn.spec.prompt, step.now()});
         agent.turn_running = true;
-        agent.working_on = spawn.spec.prompt.substr(0, spawn.spec.prompt.find('\n'));
+        agent.working_on = one_line(spawn.spec.prompt);
     }
     // A session that goes on is there before it is told anything: its prompt waits behind what waited before.
     if (spawn.resurrect && has_prompt) agent.queue.push_back({spawn.message_id, spawn.spec.prompt, step.now()});

@@ -1,3 +1,5 @@
+#include <murmur/settings.hpp>
+
 #include "agents/budget.hpp"
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
@@ -25,6 +27,8 @@ void decide_on(Step& step, const command::TimerFired& timer) {
     Agent& agent = step.agent();
     if (timer.what == "start" && !agent.runner && machine_is_running(agent))
         return lose_runner(step, "it did not register in time");
+    if (timer.what == "prepare" && agent.phase == Phase::starting && agent.runner && machine_is_running(agent))
+        return lose_runner(step, "its session was not ready within " + format_duration(step.policy().prepare_deadline));
     if (timer.what == "stop" && timer.count == agent.recovery.deadlines) return on_deadline(step);
     if (timer.what == "max-time") return on_turn_time(step, timer);
     const bool may_sleep = agent.on_idle == OnIdle::sleep ||

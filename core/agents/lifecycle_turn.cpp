@@ -5,10 +5,14 @@
 #include "agents/pilot.hpp"
 #include "agents/report_parts.hpp"
 #include "agents/turn_end.hpp"
+#include "base/planted_bug.hpp"
 
 namespace murmur {
 
 namespace {
+
+// What a turn that goes on for days was told last; a session that lost it all is told no more than that again.
+constexpr std::size_t turn_work_kept = 100;
 
 /// A turn has begun with these: they are handed over, and never will be again.
 std::vector<FollowUp> take_sent(Agent& agent, const std::vector<std::string>& ids) {
@@ -43,9 +47,12 @@ void on_turn_started(Step& step, const FieldReader& turn, TimePoint at) {
 }
 
 void on_messages_taken(Step& step, const FieldReader& taken, TimePoint at) {
+    if (is_planted(PlantedBug::taken_messages_stay_sent)) return;
     Agent& agent = step.agent();
     const std::vector<FollowUp> messages = take_sent(agent, taken.get_strings("message_ids"));
-    agent.recovery.turn_work.insert(agent.recovery.turn_work.end(), messages.begin(), messages.end());
+    std::vector<FollowUp>& work = agent.recovery.turn_work;
+    work.insert(work.end(), messages.begin(), messages.end());
+    if (work.size() > turn_work_kept) work.erase(work.begin(), work.end() - turn_work_kept);
     step.note("message", "taken in by turn " + std::to_string(agent.turns));
     note_user_text(step, taken, at);
 }

@@ -11,6 +11,8 @@ namespace murmur {
 
 // What is kept of one text of the session.
 inline constexpr std::size_t text_bytes_max = 64 << 10;
+/// Of what a status says of why.
+inline constexpr std::size_t reason_bytes_max = 4 << 10;
 
 /// At most so many bytes, not within a character, with "…" for the rest.
 std::string cut(std::string text, std::size_t bytes_max);

@@ -7,6 +7,8 @@ namespace murmur {
 
 namespace {
 
+constexpr std::string_view conflict_source = "file_changed";
+
 std::int64_t bytes_of(const Snapshot& snapshot) {
     std::uint64_t bytes = 0;
     for (const SnapshotFile& file : snapshot.files) bytes += file.size;
@@ -26,12 +28,12 @@ std::string conflict_text(const std::string& url, const std::string& base, const
     return text;
 }
 
-/// What the last message said of that base is out of date: the new one takes its place.
-void queue_conflict(Agent& agent, FollowUp message, const std::string& head) {
-    std::erase_if(agent.queue, [&](const FollowUp& other) {
-        return other.source == message.source && other.text.starts_with(head);
+/// What waits of an earlier move of that base is out of date.
+void forget_conflict(Step& step, const std::string& head) {
+    const std::size_t forgotten = std::erase_if(step.agent().queue, [&](const FollowUp& message) {
+        return message.source == conflict_source && message.text.starts_with(head);
     });
-    agent.queue.push_back(std::move(message));
+    if (forgotten > 0) step.touch();
 }
 
 }
@@ -60,11 +62,11 @@ void on_snapshot(Step& step, const json::object& manifest, const FieldReader&) {
 
 void on_save_failed(Step& step, const FieldReader& failed) {
     Agent& agent = step.agent();
-    const std::string reason = "the work cannot be saved: " + failed.get_string("message", "");
+    const std::string reason = "the work cannot be saved: " + cut(failed.get_string("message", ""), reason_bytes_max);
     const bool is_news = !agent.recovery.save_failed || agent.reason != reason;
     agent.recovery.save_failed = true;
     agent.reason = reason;
-    agent.hint = failed.get_string("hint", "");
+    agent.hint = cut(failed.get_string("hint", ""), reason_bytes_max);
     if (is_news) step.note("error", agent.reason, {{"hint", agent.hint}});
     if (agent.phase == Phase::destroying) step.set_deadline(step.policy().stop_deadline);
 }
@@ -82,6 +84,8 @@ void on_base_moved(Step& step, const FieldReader& moved) {
                {"result", result},
                {"sha", sha},
                {"files", json::value_from(files)}});
+    const std::string head = "Branch \"" + base + "\" of " + url + " ";
+    if (result != "skipped") forget_conflict(step, head);
     if (result != "conflict" || agent.phase == Phase::destroying) return;
     ConflictResolution resolution = ConflictResolution::merge;
     for (const RepoWork& repo : agent.repos)
@@ -91,8 +95,8 @@ void on_base_moved(Step& step, const FieldReader& moved) {
                  std::to_string(agent.last_event.n);
     message.text = conflict_text(url, base, files, resolution);
     message.at = step.now();
-    message.source = "file_changed";
-    queue_conflict(agent, std::move(message), "Branch \"" + base + "\" of " + url + " ");
+    message.source = conflict_source;
+    agent.queue.push_back(std::move(message));
     step.touch();
     serve_queue(step);
 }

@@ -85,8 +85,8 @@ void on_session_ended(Step& step, const FieldReader& ended, TimePoint at) {
         ending.reason = "the session failed";
         if (const json::object* error = ended.find_object("error")) {
             const FieldReader reader(*error, "error");
-            ending.reason = reader.get_string("message", ending.reason);
-            ending.hint = reader.get_string("hint", "");
+            ending.reason = cut(reader.get_string("message", ending.reason), reason_bytes_max);
+            ending.hint = cut(reader.get_string("hint", ""), reason_bytes_max);
         }
     }
     if (ended.has("exit_code") || ended.has("signal") || ended.has("stderr_tail"))
@@ -99,6 +99,7 @@ void on_session_ended(Step& step, const FieldReader& ended, TimePoint at) {
     if (!agent.ending) agent.ending = ending;
     note_session_line(step, "SESSION_END", agent.ending->reason, at);
     agent.turn_running = false;
+    take_back_sent(agent);  // no turn will begin with it any more
     forget_delivered(agent, ended.get_strings("delivered"));
     agent.recovery.saved = ended.get_bool("saved", false);
     if (!agent.recovery.saved && !agent.recovery.discard)

@@ -5,6 +5,8 @@
 #include <functional>
 #include <murmur/settings.hpp>
 
+#include "base/planted_bug.hpp"
+
 namespace murmur {
 
 namespace {
@@ -61,6 +63,7 @@ std::optional<BudgetHit> child_hit(const Holder& holder) {
 void visit_holders(const Agent& agent, const Surroundings& surroundings, TimePoint now,
                    const std::function<bool(const Holder&)>& visit) {
     if (!visit({agent, total_spending(agent, now), false})) return;
+    if (is_planted(PlantedBug::ancestors_pay_nothing)) return;
     for (std::size_t i = 0; i < surroundings.ancestors.size(); ++i)
         if (!visit({*surroundings.ancestors[i], spending_of_ancestor(agent, surroundings, i, now), true})) return;
 }
@@ -91,8 +94,11 @@ Spending sum(Spending a, const Spending& b) {
 
 Spending added_since(const Child& known, TimePoint born, const Spending& spent) {
     if (known.born != born) return spent;
-    return {spent.cost_usd - known.spent.cost_usd, spent.turns - known.spent.turns, spent.time_ms - known.spent.time_ms,
-            spent.children - known.spent.children};
+    // What is counted by the clock on the wall seems less when that was set back.
+    return {std::max(0.0, spent.cost_usd - known.spent.cost_usd),
+            std::max<std::int64_t>(0, spent.turns - known.spent.turns),
+            std::max<std::int64_t>(0, spent.time_ms - known.spent.time_ms),
+            std::max<std::int64_t>(0, spent.children - known.spent.children)};
 }
 
 Spending spending_of_ancestor(const Agent& agent, const Surroundings& surroundings, std::size_t index, TimePoint now) {

@@ -1,3 +1,4 @@
+#include "agents/budget.hpp"
 #include "agents/lifecycle_checks.hpp"
 #include "agents/recovery.hpp"
 #include "agents/step.hpp"
@@ -48,7 +49,7 @@ void Step::finish() {
     a.runner.reset();
     a.stopping = false;
     a.turn_running = false;
-    a.turn_began = {};
+    count_turn_time(*this);
     a.pilot.asked = false;
     a.recovery = {};
     if (a.machine) stop_awake_time(*a.machine, now_);

@@ -63,7 +63,7 @@ constexpr std::array<Row, command_count> rows{{
     row("SetDequeueStrategy", stay, stay, stay, stay, is_ending, has_ended),
     row("SetOnIdle", stay, stay, go(ends), go(ends), is_ending, has_ended),
     row("SetConflictResolution", stay, stay, stay, stay, is_ending, has_ended),
-    row("SetBudget", stay, stay, stay, stay, is_ending, has_ended),
+    row("SetBudget", stay, stay, stay, stay, stay, stay),
     row("CreateTask", stay, stay, stay, stay, is_ending, has_ended),
     row("UpdateTask", stay, stay, stay, stay, is_ending, has_ended),
     pull_request_row(),

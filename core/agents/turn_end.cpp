@@ -25,9 +25,7 @@ void settle(Step& step, Phase phase) {
 
 void apply_on_idle(Step& step) {
     Agent& agent = step.agent();
-    const bool rests = is_waiting(agent) || agent.phase == Phase::sleeping || agent.phase == Phase::task_complete ||
-                       agent.phase == Phase::idle;
-    if (!rests) return;
+    if (!is_resting(agent) || agent.phase == Phase::checks_pending) return;
     if (agent.on_idle == OnIdle::terminate) return step.stop_session({Phase::completed, agent.reason, ""});
     if (agent.on_idle == OnIdle::keep_alive) return;
     if (agent.on_idle == OnIdle::terminate_when_prs_resolved) {

@@ -19,6 +19,8 @@ void apply_on_idle(Step& step);
 
 /// Its pull requests have changed.
 void review_rest(Step& step);
+/// One that it did not know. The oldest that is resolved makes room, else the oldest.
+PullRequest& add_pull_request(Agent& agent, PullRequest pr);
 bool has_pending_checks(const Agent& agent);
 /// All are merged or closed, and there is at least one.
 bool are_prs_resolved(const Agent& agent);

@@ -81,6 +81,7 @@ void Clients::spawn(const std::string& label) {
     spawn.request_id = "q-" + number;
     if (const auto agent = world_.reader().find_agent(spawn.id.workflow_id()); agent && is_terminal(agent->phase))
         (random.chance(0.5) ? spawn.resurrect : spawn.force_new) = true;
+    if (!spawn.resurrect && random.chance(0.2)) copy_another(spawn, label);
     if (spawn.on_idle == OnIdle::terminate) world_.judge.on_may_complete(label);
     if (spawn.budget != Budget{}) world_.judge.excuse(label, "it has a budget");
 
@@ -99,6 +100,16 @@ void Clients::spawn(const std::string& label) {
     });
 }
 
+/// It begins from the newest snapshot of another one, if there is any.
+void Clients::copy_another(command::Spawn& spawn, const std::string& label) {
+    const std::string source = world_.random.pick(labels_);
+    const auto agent = world_.reader().find_agent(world_.workflow_id(source));
+    if (source == label || !agent || !agent->snapshot) return;
+    spawn.spec.restore = agent->snapshot->id;
+    spawn.spec.is_fork = true;
+    world_.trace("as a copy of " + source);
+}
+
 void Clients::act() {
     const std::string label = world_.random.pick(labels_);
     act_on(label);
@@ -112,6 +123,7 @@ void Clients::act_on(const std::string& label) {
             world_.judge.on_kill(label, true);
             return ask(label, command::Kill{true});
         }
+        if (agent && !agent->family.children.empty() && random.chance(0.3)) return change_budget(label);
         return spawn(label);
     }
     const std::int64_t dice = random.below(100);
@@ -157,16 +169,19 @@ void Clients::change_settings(const std::string& label) {
         if (on_idle != OnIdle::sleep && on_idle != OnIdle::keep_alive) world_.judge.on_may_complete(label);
         return ask(label, command::SetOnIdle{on_idle});
     }
-    if (dice == 2) {
-        world_.judge.excuse(label, "it has a budget");
-        command::SetBudget set;
-        set.max_turns = random.between(3, 12);
-        return ask(label, set);
-    }
+    if (dice == 2) return change_budget(label);
     ask(label,
         command::ReportPullRequest{"https://x/pr/1", "a change",
                                    random.pick<PullRequestState>({PullRequestState::open, PullRequestState::merged}),
                                    ChecksState::success});
+}
+
+void Clients::change_budget(const std::string& label) {
+    world_.judge.excuse(label, "it has a budget");
+    world_.judge.on_budget_changed(label);
+    command::SetBudget set;
+    set.max_turns = world_.random.between(3, 12);
+    ask(label, set);
 }
 
 void Clients::change_tasks(const std::string& label) {

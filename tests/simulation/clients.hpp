@@ -24,8 +24,10 @@ private:
     void act();
     void act_on(const std::string& label);
     void spawn(const std::string& label);
+    void copy_another(command::Spawn& spawn, const std::string& label);
     void add_follow_up(const std::string& label);
     void change_settings(const std::string& label);
+    void change_budget(const std::string& label);
     void change_tasks(const std::string& label);
     void end(const std::string& label);
 

@@ -20,6 +20,7 @@ struct Faults {
         save_fails = sometimes(0.2);
         turn_fails = sometimes(0.08);
         clock_jumps = sometimes(1);
+        base_moves = sometimes(0.8);
     }
 
     double crash_at_commit, commit_fails;                             ///< per commit
@@ -27,6 +28,7 @@ struct Faults {
     double runner_dies, machine_vanishes, link_breaks, runner_hangs;  ///< per second of a runner's life
     double save_fails, turn_fails;                                    ///< per save, per turn
     double clock_jumps;                                               ///< within the run
+    double base_moves;                                                ///< per look at it
     bool over = false;                                                ///< the time of misfortunes is over
 };
 

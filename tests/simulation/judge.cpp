@@ -23,16 +23,29 @@ void Judge::on_follow_up_stored(const Agent& agent, const std::string& id, bool 
     stored_[label_of(agent)].push_back({id, agent.last_event, is_ordered});
 }
 
-void Judge::on_queue_cleared(const std::string& label) { stored_[label].clear(); }
+void Judge::on_queue_cleared(const std::string& label) {
+    stored_[label].clear();
+    conflicts_.erase(label);
+}
 
 void Judge::on_end_asked(const Agent& agent) { end_asked_[label_of(agent)] = agent.last_event; }
 
-void Judge::on_spawned(const Agent& agent) { spawned_.insert(agent.id.workflow_id()); }
+void Judge::on_spawned(const Agent& agent) {
+    spawned_.insert(agent.id.workflow_id());
+    conflicts_.erase(label_of(agent));
+}
+
+void Judge::on_session(const SimulatedMachine& machine) {
+    const auto [known, is_new] = sessions_.emplace(machine.memory.session_id, machine.label);
+    if (known->second != machine.label)
+        violated("session " + known->first + " of " + known->second + " goes on as one of " + machine.label);
+}
 
 void Judge::on_hand_over(const SimulatedMachine& machine, const std::string& message_id) {
     const auto& heard = machine.memory.heard;
     if (std::find(heard.begin(), heard.end(), message_id) != heard.end())
         violated("message " + message_id + " was handed to the session of " + machine.label + " twice");
+    if (message_id.starts_with("file_changed-")) conflicts_.erase(machine.label);
     auto& list = handed_over_[machine.label];
     if (std::find(list.begin(), list.end(), message_id) == list.end()) list.push_back(message_id);
 }
@@ -120,6 +133,8 @@ void Judge::judge_rest(const Agent& agent) {
             break;
         default: violated(state + " for ever");
     }
+    if (conflicts_.contains(label_of(agent)) && !is_excused(label_of(agent)))
+        violated(state + ", and was never told of a conflict with its base");
     if (!agent.queue.empty()) violated(state + " with " + std::to_string(agent.queue.size()) + " messages that wait");
     if (!agent.sent.empty()) violated(state + " with messages that were sent and never taken in");
 }
@@ -179,6 +194,8 @@ void Judge::at_rest() {
             judge_rest(*agent);
         judge_messages(*agent);
         judge_parent(*agent);
+        judge_accounts(*agent);
+        judge_budget(*agent);
     }
     judge_machines();
 }

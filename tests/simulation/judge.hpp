@@ -29,9 +29,14 @@ public:
     /// The caller was told that it is stored.
     void on_follow_up_stored(const Agent& agent, const std::string& id, bool is_ordered);
     void on_queue_cleared(const std::string& label);
+    void on_budget_changed(const std::string& label) { budget_changed_.insert(label); }
     void on_end_asked(const Agent& agent);
     void on_spawned(const Agent& agent);
 
+    /// The session on that machine begins or goes on.
+    void on_session(const SimulatedMachine& machine);
+    void on_conflict(const std::string& label) { conflicts_.insert(label); }
+    void on_conflict_over(const std::string& label) { conflicts_.erase(label); }
     void on_hand_over(const SimulatedMachine& machine, const std::string& message_id);
     void on_turn_sent(const Agent& agent);
     void on_destroy(const SimulatedMachine& machine);
@@ -44,6 +49,13 @@ private:
         EventPosition at;  ///< of the agent's log when it was stored
         bool is_ordered;
     };
+    struct Account {
+        std::int64_t turns = 0, lives = 0;
+        double cost_usd = 0;
+        bool is_renewed = false;  ///< spawned anew: what was before is not of this life
+    };
+    Account account_of(const Agent& agent) const;
+    Account account_below(const Agent& agent) const;
     bool is_excused(const std::string& label) const;
     /// It, or one that it descends from.
     static bool is_among(const std::set<std::string>& trees, const std::string& label);
@@ -52,6 +64,8 @@ private:
     void judge_rest(const Agent& agent);
     void judge_messages(const Agent& agent);
     void judge_parent(const Agent& agent);
+    void judge_accounts(const Agent& agent);
+    void judge_budget(const Agent& agent);
     void judge_machines();
 
     World& world_;
@@ -63,6 +77,9 @@ private:
     std::map<std::string, EventPosition> end_asked_;
     std::map<std::string, std::vector<EventPosition>> ends_;  ///< of lives, by label
     std::set<std::string> spawned_;
+    std::map<std::string, std::string> sessions_;  ///< whose a session is, by its id
+    std::set<std::string> conflicts_;              ///< who is to hear of one
+    std::set<std::string> budget_changed_;
 };
 
 /// "web/a-1"

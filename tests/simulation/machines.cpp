@@ -53,6 +53,7 @@ MachineHandle SimulatedSubstrate::start(const MachineSpec& spec, const Call&) {
         machine->id = spec.id;
         machine->label = spec.label;
         machine->tells_death = world_.random.chance(0.6);
+        machine->hears_mid_turn = world_.random.chance(0.5);
         machines_[spec.id] = machine;
         boot(*machine, spec);
     } else {

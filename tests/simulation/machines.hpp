@@ -25,6 +25,7 @@ struct SimulatedMachine {
     std::string label;  ///< whose it is
     bool suspended = false;
     bool tells_death = true;                  ///< whether inspect() knows that the runner is dead
+    bool hears_mid_turn = false;              ///< whether the backend takes messages while a turn runs
     std::map<std::string, std::string> boot;  ///< the environment of its last runner
     SessionMemory memory;
     std::vector<std::string> journal;  ///< ids that were handed to the session on this machine

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t turn_usual_ms = 5000, turn_longest_ms = 20'000;
 constexpr std::int64_t suffer_ms = 1000;
+constexpr std::int64_t base_soonest_ms = 5000, base_latest_ms = 60'000;
 
 std::vector<std::string> strings(const json::value& list) {
     std::vector<std::string> texts;
@@ -36,6 +37,7 @@ SimulatedRunner::SimulatedRunner(World& world, std::shared_ptr<SimulatedMachine>
 void SimulatedRunner::boot() {
     world_.trace("runner " + id_ + " of " + machine_->id + " boots, incarnation " + std::to_string(incarnation_));
     later(world_.random.delay(300, 5000), &SimulatedRunner::dial);
+    later(world_.random.between(base_soonest_ms, base_latest_ms), &SimulatedRunner::look_at_bases);
     later(suffer_ms, &SimulatedRunner::suffer);
     later(world_.lease_ms() / 3, &SimulatedRunner::keep_lease);
 }
@@ -173,8 +175,10 @@ void SimulatedRunner::on_command(const json::object& command) {
         assignment_ = assignment->as_object();
         later(world_.random.delay(500, 4000), &SimulatedRunner::begin_assignment);
     } else if (const json::value* messages = command.if_contains("messages")) {
+        const bool is_mid_turn = machine_->hears_mid_turn && turn_running_ && messages->at("midTurn").as_bool();
         for (const json::value& each : messages->at("messages").as_array())
-            pending_.emplace_back(each.at("id").as_string());
+            (is_mid_turn ? mid_turn_ : pending_).emplace_back(each.at("id").as_string());
+        if (is_mid_turn) return later(world_.random.delay(200, 3000), &SimulatedRunner::take_mid_turn);
         take_pending();
     } else if (command.contains("interrupt")) {
         if (turn_running_) finish_turn(false, "interrupted");
@@ -203,15 +207,18 @@ void SimulatedRunner::begin_assignment() {
         return save();
     }
     const bool has_checkout = !memory.session_id.empty();
-    if (const json::value& restore = assignment.at("restore"); !has_checkout && restore.is_object()) {
+    const json::value& restore = assignment.at("restore");
+    const bool is_fork = assignment.at("fork").as_bool();
+    if (!has_checkout && restore.is_object()) {
         const json::object& saved = restore.at("checkpoint").as_object();
         memory.heard = strings(saved.at("heard"));
         memory.turns = saved.at("turns").to_number<std::int64_t>();
         memory.work = saved.at("work").to_number<std::int64_t>();
-        memory.session_id = restore.at("sessionId").as_string();
+        memory.session_id = (is_fork ? assignment : restore.as_object()).at("sessionId").as_string();
     }
     const bool is_resumed = memory.turns > 0;
     if (memory.session_id.empty()) memory.session_id = assignment.at("sessionId").as_string();
+    world_.judge.on_session(*machine_);
     report("workspaceReady", {{"repos", json::array()}});
     report("sessionStarted", {{"backend", "simulated"},
                               {"sessionId", memory.session_id},
@@ -230,14 +237,7 @@ void SimulatedRunner::take_pending() {
 
 void SimulatedRunner::begin_turn() {
     SessionMemory& memory = machine_->memory;
-    json::array ids;
-    for (; !pending_.empty(); pending_.pop_front()) {
-        const std::string& id = pending_.front();
-        world_.judge.on_hand_over(*machine_, id);
-        machine_->journal.push_back(id);
-        memory.heard.push_back(id);
-        ids.emplace_back(id);
-    }
+    json::array ids = hand_over(pending_);
     turn_running_ = true;
     turn_number_ = ++turns_;
     ++memory.turns;
@@ -245,6 +245,44 @@ void SimulatedRunner::begin_turn() {
     world_.trace("runner " + id_ + " of " + machine_->label + " begins turn with " + json::serialize(ids));
     report("turnStarted", {{"turn", turn_number_}, {"messageIds", std::move(ids)}, {"text", "to do"}, {"pid", 7}});
     later(world_.random.delay(turn_usual_ms, turn_longest_ms), &SimulatedRunner::end_turn);
+}
+
+json::array SimulatedRunner::hand_over(std::deque<std::string>& messages) {
+    json::array ids;
+    for (; !messages.empty(); messages.pop_front()) {
+        const std::string& id = messages.front();
+        world_.judge.on_hand_over(*machine_, id);
+        machine_->journal.push_back(id);
+        machine_->memory.heard.push_back(id);
+        ids.emplace_back(id);
+    }
+    return ids;
+}
+
+void SimulatedRunner::take_mid_turn() {
+    if (!turn_running_ || mid_turn_.empty()) return;
+    ++machine_->memory.work;
+    json::array ids = hand_over(mid_turn_);
+    world_.trace("runner " + id_ + " of " + machine_->label + " takes " + json::serialize(ids) + " into its turn");
+    report("messagesTaken", {{"turn", turn_number_}, {"messageIds", std::move(ids)}});
+}
+
+/// Between turns the branch follows its base.
+void SimulatedRunner::look_at_bases() {
+    if (ended_ || world_.faults.over) return;
+    const bool is_between = session_runs_ && !turn_running_ && !saving_ && !assessing_ && !stop_;
+    if (is_between && world_.random.chance(world_.faults.base_moves)) {
+        const std::string result =
+            world_.random.pick<std::string>({"merged", "rebased", "conflict", "conflict", "skipped"});
+        if (result == "conflict") world_.judge.on_conflict(machine_->label);
+        if (result == "merged" || result == "rebased") world_.judge.on_conflict_over(machine_->label);
+        report("baseMoved", {{"cloneUrl", "/srv/web.git"},
+                             {"baseBranch", "main"},
+                             {"result", result},
+                             {"sha", "b" + std::to_string(world_.next_number())},
+                             {"files", json::array{"src/a.go"}}});
+    }
+    later(world_.random.between(base_soonest_ms, base_latest_ms), &SimulatedRunner::look_at_bases);
 }
 
 void SimulatedRunner::end_turn() {
@@ -265,6 +303,9 @@ void SimulatedRunner::end_turn() {
 void SimulatedRunner::finish_turn(bool success, const std::string& reason) {
     turn_running_ = false;
     turn_end_ = {{"turn", turn_number_}, {"success", success}, {"stopReason", reason}, {"response", "done"}};
+    // What it did not get to hear in time waits for the next one.
+    pending_.insert(pending_.begin(), mid_turn_.begin(), mid_turn_.end());
+    mid_turn_.clear();
     save();
 }
 

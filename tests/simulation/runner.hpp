@@ -49,6 +49,9 @@ private:
     void begin_assignment();
     void begin_session();
     void take_pending();
+    void take_mid_turn();
+    json::array hand_over(std::deque<std::string>& messages);
+    void look_at_bases();
     void begin_turn();
     void end_turn();
     void finish_turn(bool success, const std::string& reason);
@@ -75,7 +78,8 @@ private:
     std::deque<json::object> reports_;  ///< not acknowledged yet
 
     std::optional<json::object> assignment_;
-    std::deque<std::string> pending_;  ///< messages for the next turn
+    std::deque<std::string> pending_;   ///< messages for the next turn
+    std::deque<std::string> mid_turn_;  ///< messages that the turn which runs will take in
     std::optional<json::object> stop_;
     std::optional<json::object> turn_end_;  ///< not told yet
     std::optional<std::int64_t> assessing_;

@@ -130,15 +130,15 @@ json::object World::make_assignment(const Agent& agent, const json::object& mark
     const std::string message_id(marker.at("messageId").as_string());
     if (!message_id.empty() && !agent.spec.prompt.empty()) messages.emplace_back(message_id);
     json::value restore;
-    if (const json::value* wanted = marker.if_contains("restore"); wanted && wanted->as_bool()) {
-        const std::string id = agent.snapshot ? agent.snapshot->id : agent.spec.restore;
-        for (const StoredSnapshot& snapshot : reader_->snapshots_of(agent.row))
-            if (snapshot.record.id == id) restore = snapshot.record.manifest;
+    const std::string id = agent.snapshot ? agent.snapshot->id : agent.spec.restore;
+    if (!id.empty()) {
+        if (const auto snapshot = reader_->find_snapshot(id)) restore = snapshot->record.manifest;
         if (restore.is_null()) judge.violated("the snapshot that " + label_of(agent) + " goes on from is missing");
     }
     return {{"messages", std::move(messages)},
             {"sessionId", agent.session_id},
             {"restore", std::move(restore)},
+            {"fork", agent.spec.is_fork && !agent.snapshot},
             {"rescue", agent.recovery.is_rescue}};
 }
 

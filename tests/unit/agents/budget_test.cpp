@@ -8,6 +8,10 @@ namespace {
 
 struct BudgetTest : ::testing::Test, TreeWorld {
     void follow_up(const std::string& slug, const std::string& id) { apply(slug, command::AddFollowUp{id, "go on"}); }
+    void fall_asleep(const std::string& slug) {
+        apply(slug, command::Sleep{});
+        apply(slug, command::MachineSuspended{agents.at(slug).incarnation});
+    }
     void pass(std::chrono::milliseconds span) { now += span; }
     const Effect& timer_of(const std::string& slug) {
         const auto& list = effects.at(slug);
@@ -53,6 +57,86 @@ TEST_F(BudgetTest, WhoHasNothingToDoRestsAndIsGivenNoMore) {
     apply("a", command::SetBudget{.max_turns = 2});
     follow_up("a", "f-2");
     EXPECT_EQ(agents["a"].phase, Phase::running);
+}
+
+TEST_F(BudgetTest, OneThatSleepsIsNotWokenForATurnThatMayNotBegin) {
+    spawn("a", {.max_turns = 1});
+    end_turn("a");
+    fall_asleep("a");
+    for (const Command& command :
+         {Command(command::AddFollowUp{"f-2", "more"}), Command(command::SendMessage{"f-2", "more"})}) {
+        const Error error = refusal("a", command);
+        EXPECT_EQ(error.code(), Errc::resource_exhausted);
+        EXPECT_EQ(error.message(), "limit max-turns of 1 is reached (1 turn)");
+        EXPECT_EQ(error.hint(), "Raise it with: murmur budget a --max-turns N");
+    }
+    EXPECT_EQ(agents["a"].machine->phase, MachinePhase::suspended);
+    apply("a", command::SetBudget{.max_turns = 2});
+    follow_up("a", "f-2");
+    EXPECT_EQ(agents["a"].machine->phase, MachinePhase::resuming);
+    apply("a", command::MachineResumed{1});
+    EXPECT_EQ(agents["a"].phase, Phase::running);
+}
+
+TEST_F(BudgetTest, NorIsOneThatIsFallingAsleepOrWakingUp) {
+    spawn("a", {.max_cost_usd = 1});
+    cost("a", 1);
+    end_turn("a");
+    apply("a", command::Sleep{});
+    EXPECT_EQ(refusal("a", command::AddFollowUp{"f-2", "more"}).hint(),
+              "Raise it with: murmur budget a --max-cost USD");
+    apply("a", command::MachineSuspended{1});
+    apply("a", command::Wake{});
+    EXPECT_EQ(refusal("a", command::AddFollowUp{"f-2", "more"}).code(), Errc::resource_exhausted);
+    apply("a", command::MachineResumed{1});
+    EXPECT_EQ(agents["a"].phase, Phase::idle) << "it was woken for nothing, and has not ended for it";
+}
+
+TEST_F(BudgetTest, ASleepersAncestorMayHaveUsedUpTheBudget) {
+    spawn("a", {.max_cost_usd = 5});
+    spawn("a/b");
+    end_turn("a/b");
+    fall_asleep("a/b");
+    cost("a", 5);
+    const Error error = refusal("a/b", command::AddFollowUp{"f-2", "more"});
+    EXPECT_EQ(error.code(), Errc::resource_exhausted);
+    EXPECT_EQ(error.message(), "limit max-cost of $5.00 of agent \"a\" is reached ($5.00 spent)");
+    EXPECT_EQ(error.hint(), "Raise it with: murmur budget a --max-cost USD");
+}
+
+TEST_F(BudgetTest, OfOneThatHasEndedItIsRaisedForThoseThatItHasSpawned) {
+    spawn("a", {.max_cost_usd = 5});
+    spawn("a/b");
+    spawn("a/b/c");
+    for (const char* slug : {"a/b", "a"}) {  // those below them live on
+        apply(slug, command::Stop{});
+        EXPECT_EQ(agents[slug].phase, Phase::destroying);
+        apply(slug, command::SetBudget{.max_turns = 9});
+        end_session(slug);
+        EXPECT_EQ(agents[slug].phase, Phase::completed);
+    }
+    cost("a/b/c", 5);
+    end_turn("a/b/c");
+    EXPECT_EQ(refusal("a/b/c", command::AddFollowUp{"f-2", "more"}).hint(),
+              "Raise it with: murmur budget a --max-cost USD");
+    apply("a", command::SetBudget{.max_cost_usd = 9});
+    EXPECT_EQ(agents["a"].budget, (Budget{.max_cost_usd = 9, .max_turns = 9}));
+    EXPECT_EQ(agents["a"].phase, Phase::completed);
+    follow_up("a/b/c", "f-2");
+    EXPECT_EQ(agents["a/b/c"].phase, Phase::running);
+}
+
+TEST_F(BudgetTest, OfOneThatHasEndedAloneItIsOfNoUse) {
+    spawn("a", {.max_turns = 3});
+    spawn("a/b");
+    for (const char* slug : {"a/b", "a"}) {
+        apply(slug, command::Stop{});
+        EXPECT_EQ(refusal("a/b", command::SetBudget{.max_turns = 9}).code(), Errc::failed_precondition);
+        end_session(slug);
+    }
+    const Error error = refusal("a", command::SetBudget{.max_turns = 9});
+    EXPECT_EQ(error.code(), Errc::failed_precondition);
+    EXPECT_NE(error.hint().find("murmur spawn --resurrect a"), std::string::npos) << error.hint();
 }
 
 TEST_F(BudgetTest, OpenTasksBeginNoTurnThatIsNotPaidFor) {

@@ -117,6 +117,62 @@ TEST_F(ChildrenTest, AKillInTheMiddleLeavesTheOthersAlone) {
     EXPECT_EQ(messages_of("a").size(), 1u);
 }
 
+TEST_F(ChildrenTest, AKillReachesThoseBelowOneThatHasEnded) {
+    for (const bool is_root_alive : {true, false}) {
+        TreeWorld::operator=({});
+        for (const char* slug : {"a", "a/b", "a/b/c"}) spawn(slug);
+        for (const char* slug : {"a/b", "a"}) {
+            if (is_root_alive && slug == std::string("a")) continue;
+            apply(slug, command::Stop{});
+            end_session(slug);
+            EXPECT_EQ(agents[slug].phase, Phase::completed);
+        }
+        apply("a", command::Kill{});
+        listen();
+        EXPECT_TRUE(was_told_to_stop("a/b/c")) << is_root_alive;
+        EXPECT_EQ(agents["a/b/c"].phase, Phase::destroying) << is_root_alive;
+        EXPECT_EQ(agents["a/b"].phase, Phase::completed) << is_root_alive;
+    }
+}
+
+TEST_F(ChildrenTest, WhatAChildHasSpentDoesNotFallWithTheClock) {
+    for (const char* slug : {"a", "a/b"}) spawn(slug);
+    now += std::chrono::minutes(10);
+    end_turn("a/b");
+    const std::int64_t spent = agents["a"].family.spent.time_ms;
+    EXPECT_GE(spent, 600'000);
+    command::ChildChanged changed{agents["a"].family.children.front(), ""};
+    changed.child.generation += 1;
+    changed.child.spent.time_ms -= 5000;
+    apply("a", changed);
+    EXPECT_EQ(agents["a"].family.spent.time_ms, spent);
+    changed.child.generation += 1;
+    changed.child.spent.time_ms += 6000;
+    apply("a", changed);
+    EXPECT_EQ(agents["a"].family.spent.time_ms, spent + 1000);
+}
+
+TEST_F(ChildrenTest, WhatALifeHasSpentLastCountsAlthoughTheNextOneHasToldAlready) {
+    for (const char* slug : {"a", "a/b"}) spawn(slug);
+    cost("a/b", 1);
+    apply("a/b", command::Kill{});
+    cost("a/b", 2);
+    report("a/b", "sessionEnded", {{"outcome", "completed"}, {"saved", true}});
+    apply("a/b", command::MachineDestroyed{1});
+    const std::deque<Tell> late = std::exchange(told, {});
+    ASSERT_FALSE(late.empty());
+    spawn("a/b", {}, true);
+    cost("a/b", 4);
+    end_turn("a/b");
+    EXPECT_DOUBLE_EQ(agents["a"].family.spent.cost_usd, 4);
+    for (int times = 0; times < 2; ++times) {
+        told = late;
+        listen();
+        EXPECT_DOUBLE_EQ(agents["a"].family.spent.cost_usd, 7);
+        EXPECT_EQ(agents["a"].family.children.front().phase, Phase::task_complete);
+    }
+}
+
 TEST_F(ChildrenTest, AParentIsNotToldOfTheKillThatItAskedFor) {
     spawn("a");
     spawn("a/b");

@@ -24,6 +24,40 @@ TEST(LateRunner, OneThatComesBeforeTheAnswerToAStartThatIsNoLongerWantedDoesNotK
     EXPECT_EQ(world.agent.phase, Phase::completed);
 }
 
+TEST(LateRunner, OneThatNeverHasItsSessionReadyIsReplaced) {
+    LifecycleWorld world;
+    world.spawn();
+    world.start_machine();
+    world.attach();
+    const Effect timer = world.last(EffectKind::timer);
+    EXPECT_EQ(timer.body.at("what"), "prepare");
+    EXPECT_EQ(timer.not_before, world.now + world.policy.prepare_deadline);
+    const command::TimerFired ring{1, "prepare", 1};
+    world.apply(ring);
+    EXPECT_EQ(world.agent.incarnation, 2);
+    EXPECT_EQ(world.agent.machine->phase, MachinePhase::restarting);
+    EXPECT_TRUE(world.has_event("runner", "its session was not ready within 1h"));
+    world.apply(ring);
+    EXPECT_EQ(world.agent.incarnation, 2) << "that was the last one's time";
+    world.restart();
+    world.start_turn();
+    EXPECT_EQ(world.agent.phase, Phase::running);
+    world.apply(command::TimerFired{2, "prepare", 2});
+    EXPECT_EQ(world.agent.phase, Phase::running) << "it is ready";
+}
+
+TEST(LateRunner, ADeadlineThatPassesBeforeTheAnswerToTheStartIsSetAgain) {
+    LifecycleWorld world;
+    world.spawn();
+    world.attach();
+    world.apply(command::TimerFired{1, "prepare", 1});
+    EXPECT_EQ(world.agent.incarnation, 1) << "the answer to its start decides";
+    world.start_machine();
+    EXPECT_EQ(world.last(EffectKind::timer).body.at("what"), "prepare");
+    world.apply(command::TimerFired{1, "prepare", 1});
+    EXPECT_EQ(world.agent.incarnation, 2);
+}
+
 TEST(LateRunner, ARescueTellsWhatTheLostRunnerHadHandedOver) {
     LifecycleWorld world;
     world.run();

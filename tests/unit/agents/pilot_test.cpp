@@ -130,6 +130,17 @@ TEST_F(PilotTest, OpenTasksComeBeforeTheAssessor) {
     EXPECT_EQ(agent.sent[0].source, "checklist");
 }
 
+TEST_F(PilotTest, WhatIsSaidMeanwhileBeginsNoTurnBeyondTheBudget) {
+    run_pilot();
+    end_turn();
+    ASSERT_TRUE(agent.pilot.asked);
+    apply(command::SetBudget{.max_turns = 1});
+    EXPECT_EQ(refusal(command::SendMessage{"f-2", "more"}), Errc::resource_exhausted);
+    EXPECT_EQ(refusal(command::AddFollowUp{"f-2", "more"}), Errc::resource_exhausted);
+    answer("VERDICT: done");
+    EXPECT_EQ(agent.phase, Phase::task_complete);
+}
+
 TEST_F(PilotTest, NobodyIsPaidToJudgeWhatMayNotGoOn) {
     command::Spawn command = spawn_command();
     command.spec.pilot = true;
