@@ -1,6 +1,7 @@
 #include "agents/checklist.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "agents/decisions.hpp"
 #include "agents/glob.hpp"
@@ -112,7 +113,16 @@ void decide_on(Step& step, const command::UpdateTask& update) {
 }
 
 void add_tasks(Step& step, const std::vector<Task>& tasks) {
-    for (const Task& task : tasks) add_task(step, task);
+    Checklist& checklist = step.agent().checklist;
+    for (const Task& task : tasks) {
+        if (task.id.empty()) {
+            add_task(step, task);
+        } else {
+            checklist.made = std::max<std::int64_t>(checklist.made, std::strtoll(task.id.c_str(), nullptr, 10));
+            checklist.tasks.push_back(task);
+            step.touch();
+        }
+    }
 }
 
 bool remind_of_tasks(Step& step) {

@@ -9,8 +9,9 @@ namespace murmur {
 
 // The checklist's part in the life of an agent; see Checklist.
 
-/// Puts tasks on the list and gives them their ids. Throws invalid_argument for one that is blocked by what is not
-/// there. Called at spawn and with a follow-up that brings tasks.
+/// Puts tasks on the list and gives them their ids, but for those of a fork's source, which come with theirs. Throws
+/// invalid_argument for one that is blocked by what is not there. Called at spawn and with a follow-up that brings
+/// tasks.
 void add_tasks(Step& step, const std::vector<Task>& tasks);
 
 /// At the end of a turn, when nothing else waits: if active tasks are open and it was not reminded too often, tells the

@@ -105,7 +105,8 @@ SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fi
     spawn.dequeue_strategy = fields.dequeue_strategy.value_or(DequeueStrategy::all);
     spawn.force_new = fields.force_new;
     spawn.budget = within_tenant(context, caller, fields.wishes.budget, choices.budget);
-    spawn.tasks = persona.tasks;
+    if (source) spawn.tasks = source->agent.checklist.tasks;
+    spawn.tasks.insert(spawn.tasks.end(), persona.tasks.begin(), persona.tasks.end());
     spawn.tasks.insert(spawn.tasks.end(), fields.tasks.begin(), fields.tasks.end());
     draft.workspace = std::move(workspace.name);
     draft.identity = std::move(identity);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A checklist and a queue outlive the machine: an agent that is stopped and resurrected has both as they were, and a fork
-# in between takes nothing of them away from it.
+# A checklist and a queue outlive the machine: an agent that is stopped and resurrected has both as they were. A fork has
+# a copy of the checklist, and of the queue nothing: what waits for the one is not for the other.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
 
 make_repo web
@@ -38,6 +38,10 @@ murmur spawn --fork-from one two "on my own" >/dev/null
 wait_until session_says two "told: on my own"
 ! session_says two "later" || fail "the fork was told what the other waits for"
 assert_eq "$tasks" "$(murmur task ls one --json)" "the checklist after a fork"
+assert_eq "$tasks" "$(murmur task ls two --json)" "the checklist of the fork"
+murmur task update two "$second" -s completed >/dev/null
+assert_eq "$tasks" "$(murmur task ls one --json)" "the checklist after a change of the fork's"
+assert_eq 3 "$(murmur task create two "the third thing")" "the next task of the fork"
 
 murmur session stop one >/dev/null
 wait_phase one PHASE_COMPLETED
