@@ -164,9 +164,11 @@ struct Child {
     TimePoint last_born{};        ///< of its life before, of which news may come late
     Spending last_spent;
     bool dismissed = false;  ///< it is killed by its parent, which need not be told of that
+    bool has_below = false;  ///< some that it has found below it may live; spent tells of those that it spawned
 };
 BOOST_DESCRIBE_STRUCT(Child, (),
-                      (slug, workflow_id, phase, generation, spent, born, adopted, last_born, last_spent, dismissed))
+                      (slug, workflow_id, phase, generation, spent, born, adopted, last_born, last_spent, dismissed,
+                       has_below))
 
 struct Family {
     std::vector<Child> children;

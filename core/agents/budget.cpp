@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agents/children.hpp"
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
 
@@ -36,11 +37,9 @@ TokenUsage usage_of(const FieldReader& data) {
             data.get_int("cache_write_tokens", 0)};
 }
 
-/// What ends or has ended begins no turn; what it has spawned may still, and that is checked against its budget. Of
-/// those further down only their number is known here.
+/// What ends or has ended begins no turn; what it has spawned may still, and that is checked against its budget.
 bool may_have_living_below(const Agent& agent) {
-    return std::any_of(agent.family.children.begin(), agent.family.children.end(),
-                       [](const Child& child) { return !is_terminal(child.phase) || child.spent.children > 0; });
+    return std::any_of(agent.family.children.begin(), agent.family.children.end(), may_live_below);
 }
 
 void check_budget_is_of_use(const Agent& agent) {

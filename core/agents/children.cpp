@@ -36,6 +36,7 @@ command::ChildChanged change_of(Step& step) {
     child.generation = agent.generation + 1;  // the one that this decision makes
     child.spent = total_spending(agent, step.now());
     child.born = agent.created_at;
+    child.has_below = std::any_of(agent.family.children.begin(), agent.family.children.end(), may_live_below);
     const bool has_failed = agent.phase == Phase::failed || agent.phase == Phase::killed;
     return {std::move(child), cut(has_failed ? agent.reason : agent.response, told_bytes_max)};
 }
@@ -76,7 +77,7 @@ void note_news(Step& step, const Child& child, const std::string& said) {
 Child& add_child(Agent& agent, Child child) {
     auto& children = agent.family.children;
     const auto has_ended = [](const Child& other) { return is_terminal(other.phase); };
-    const auto is_leaf = [&](const Child& other) { return has_ended(other) && other.spent.children == 0; };
+    const auto is_leaf = [](const Child& other) { return !may_live_below(other); };
     if (std::count_if(children.begin(), children.end(), has_ended) >= ended_children_kept) {
         const auto leaf = std::find_if(children.begin(), children.end(), is_leaf);
         children.erase(leaf != children.end() ? leaf : std::find_if(children.begin(), children.end(), has_ended));
@@ -97,6 +98,10 @@ void count_late_news(Step& step, Child& known, const Child& told) {
     step.touch();
 }
 
+}
+
+bool may_live_below(const Child& child) {
+    return !is_terminal(child.phase) || child.has_below || child.spent.children > 0;
 }
 
 std::optional<AgentId> parent_of(const AgentId& id) {
@@ -195,7 +200,7 @@ void tell_dismissal(Step& step) {
 bool kill_children(Step& step, const command::Kill& kill) {
     bool has_told = false;
     for (const Child& child : step.agent().family.children) {
-        if (is_terminal(child.phase) && child.spent.children == 0) continue;
+        if (!may_live_below(child)) continue;
         step.add_effect(EffectKind::tell_agent,
                         tell_kill(child.workflow_id, {kill.discard, step.agent().id.workflow_id()}));
         has_told = true;

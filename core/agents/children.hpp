@@ -6,6 +6,8 @@ namespace murmur {
 
 // Parents and children; see Family.
 
+/// Whether it, or one that it has spawned, may be alive. Of those further down little is known here.
+bool may_live_below(const Child& child);
 /// The id of the agent that spawned this one; nothing for a root.
 std::optional<AgentId> parent_of(const AgentId& id);
 

@@ -1,5 +1,6 @@
 #include "agents/budget.hpp"
 #include "agents/checklist.hpp"
+#include "agents/children.hpp"
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
 #include "agents/recovery.hpp"
@@ -84,6 +85,12 @@ void inherit(Agent& fresh, const Agent& last) {
     fresh.machine->first_incarnation = first_incarnation;
 }
 
+/// Who lives below a name is below its clean life, too: killed with it, and what is spent from now on counts.
+void keep_children(Agent& fresh, const Agent& last) {
+    for (const Child& child : last.family.children)
+        if (may_live_below(child)) fresh.family.children.push_back(child);
+}
+
 }
 
 void decide_on(Step& step, const command::Spawn& spawn) {
@@ -92,7 +99,10 @@ void decide_on(Step& step, const command::Spawn& spawn) {
     check_budget_for_spawn(step, spawn);
 
     Agent fresh = make_agent(agent, spawn, step.now());
-    if (spawn.resurrect) inherit(fresh, agent);
+    if (spawn.resurrect)
+        inherit(fresh, agent);
+    else
+        keep_children(fresh, agent);
     remember_request(fresh, spawn.request_id);
     agent = std::move(fresh);
 

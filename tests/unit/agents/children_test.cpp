@@ -135,6 +135,41 @@ TEST_F(ChildrenTest, AKillReachesThoseBelowOneThatHasEnded) {
     }
 }
 
+TEST_F(ChildrenTest, ACleanLifeHasThoseThatStillLiveBelowItsName) {
+    for (const char* slug : {"a", "a/b", "a/b/c", "a/b/d"}) spawn(slug);
+    apply("a/b/d", command::Stop{});
+    end_session("a/b/d");
+    apply("a/b", command::Stop{});
+    end_session("a/b");
+    spawn("a/b", {}, true);
+    ASSERT_EQ(agents["a/b"].family.children.size(), 1u) << "the one that has ended is not of this life";
+    EXPECT_EQ(agents["a/b"].family.children.front().slug, "c");
+    EXPECT_EQ(agents["a/b"].spent.children, 0) << "it has spawned nobody";
+    for (const char* slug : {"a/b", "a"}) {
+        apply(slug, command::Stop{});
+        end_session(slug);
+    }
+    apply("a", command::Kill{});
+    listen();
+    EXPECT_EQ(agents["a/b/c"].phase, Phase::destroying) << "through two that have ended";
+}
+
+TEST_F(ChildrenTest, WhatIsSpentBelowWhileALifeGivesWayToACleanOneCounts) {
+    for (const char* slug : {"a", "a/b", "a/b/c"}) spawn(slug);
+    cost("a/b/c", 1);
+    apply("a/b", command::Stop{});
+    end_session("a/b");
+    cost("a/b/c", 2);
+    report("a/b/c", "turnEnded", {{"turn", 1}, {"success", true}, {"stopReason", "end_turn"}, {"response", "done"}});
+    const std::deque<Tell> under_way = std::exchange(told, {});
+    ASSERT_FALSE(under_way.empty());
+    spawn("a/b", {}, true);
+    told = under_way;
+    listen();
+    EXPECT_DOUBLE_EQ(agents["a"].family.spent.cost_usd, 3);
+    EXPECT_DOUBLE_EQ(agents["a/b"].family.spent.cost_usd, 3) << "nobody had told of it before";
+}
+
 TEST_F(ChildrenTest, WhatAChildHasSpentDoesNotFallWithTheClock) {
     for (const char* slug : {"a", "a/b"}) spawn(slug);
     now += std::chrono::minutes(10);
