@@ -152,10 +152,12 @@ void Clients::add_follow_up(const std::string& label) {
     Command command = command::AddFollowUp{"f-" + number, "more", "q-" + number};
     if (!is_ordered) command = command::SendMessage{"f-" + number, "more", "q-" + number};
     world_.trace("client tells " + label + " f-" + number);
-    ask(label, std::move(command), [this, number, is_ordered](const Agent& agent, bool was_repeated) {
-        // One that is stored again may be done already, and its place is that of the first time.
-        if (!is_terminal(agent.phase))
-            world_.judge.on_follow_up_stored(agent, "f-" + number, is_ordered && !was_repeated);
+    const auto before = world_.reader().find_agent(world_.workflow_id(label));
+    const EventPosition since = before ? before->last_event : EventPosition();
+    ask(label, std::move(command), [this, number, is_ordered, since](const Agent& agent, bool was_repeated) {
+        if (is_terminal(agent.phase)) return;
+        if (was_repeated) return world_.judge.on_follow_up_known(agent, "f-" + number, since);
+        world_.judge.on_follow_up_stored(agent, "f-" + number, is_ordered);
     });
 }
 

@@ -7,6 +7,14 @@
 
 namespace murmur::simulation {
 
+namespace {
+
+bool has_one_after(const std::vector<EventPosition>& places, EventPosition place) {
+    return std::any_of(places.begin(), places.end(), [&](EventPosition other) { return other >= place; });
+}
+
+}
+
 std::string label_of(const Agent& agent) { return agent.id.workspace + "/" + agent.id.slug(); }
 
 void Judge::violated(const std::string& what) {
@@ -20,7 +28,12 @@ void Judge::on_kill(const std::string& label, bool discard) {
 }
 
 void Judge::on_follow_up_stored(const Agent& agent, const std::string& id, bool is_ordered) {
-    stored_[label_of(agent)].push_back({id, agent.last_event, is_ordered});
+    stored_[label_of(agent)].push_back({id, agent.last_event, agent.last_event, is_ordered});
+}
+
+void Judge::on_follow_up_known(const Agent& agent, const std::string& id, EventPosition since) {
+    // Its place among the others is that of the first time.
+    stored_[label_of(agent)].push_back({id, since, agent.last_event, false});
 }
 
 void Judge::on_queue_cleared(const std::string& label) {
@@ -86,6 +99,7 @@ void Judge::judge_log(const Agent& agent) {
         if (has_ended && !is_terminal(event.phase) && event.type != "spawned")
             violated(label + " had ended, and then: " + event.type + " " + event.text);
         if (!has_ended && is_terminal(event.phase)) ends_[label].push_back(event.position);
+        if (event.type == "queue" && event.text.starts_with("cleared ")) clears_[label].push_back(event.position);
         has_ended = is_terminal(event.phase);
         if (event.type == "runner" && event.text.starts_with("the runner was lost") && !is_excused(label))
             violated("the healthy runner of " + label + " was given up: " + event.text);
@@ -106,10 +120,8 @@ void Judge::judge_rest(const Agent& agent) {
     const std::string state = label_of(agent) + " is " + phase_short_name(agent.phase) + " (" + agent.reason + ")";
     if (const auto asked = end_asked_.find(label_of(agent)); asked != end_asked_.end()) {
         const auto spawned = agent.last_event > asked->second;
-        const auto& ends = ends_[label_of(agent)];
-        const bool ended =
-            std::any_of(ends.begin(), ends.end(), [&](EventPosition end) { return end >= asked->second; });
-        if (spawned && !ended) violated(state + " although its end was asked for");
+        if (spawned && !has_one_after(ends_[label_of(agent)], asked->second))
+            violated(state + " although its end was asked for");
     }
     for (const Child& child : agent.family.children)
         if (!world_.reader().find_agent(child.workflow_id))
@@ -133,7 +145,9 @@ void Judge::judge_rest(const Agent& agent) {
             break;
         default: violated(state + " for ever");
     }
-    if (conflicts_.contains(label_of(agent)) && !is_excused(label_of(agent)))
+    // One that sleeps tells what it had no connection for when it wakes.
+    const bool will_tell = is_there && found->second->suspended && runner && runner->has_untold();
+    if (conflicts_.contains(label_of(agent)) && !is_excused(label_of(agent)) && !will_tell)
         violated(state + ", and was never told of a conflict with its base");
     if (!agent.queue.empty()) violated(state + " with " + std::to_string(agent.queue.size()) + " messages that wait");
     if (!agent.sent.empty()) violated(state + " with messages that were sent and never taken in");
@@ -141,15 +155,13 @@ void Judge::judge_rest(const Agent& agent) {
 
 void Judge::judge_messages(const Agent& agent) {
     const std::string label = label_of(agent);
-    const std::vector<EventPosition>& ends = ends_[label];
     const std::vector<std::string>& handed = handed_over_[label];
     auto last = handed.begin();
     for (const Message& message : stored_[label]) {
         const auto place = std::find(handed.begin(), handed.end(), message.id);
         if (place == handed.end()) {
-            const bool ended_after =
-                std::any_of(ends.begin(), ends.end(), [&](EventPosition end) { return end >= message.at; });
-            if (!ended_after) violated("message " + message.id + " was never handed to the session of " + label);
+            if (!has_one_after(ends_[label], message.at) && !has_one_after(clears_[label], message.since))
+                violated("message " + message.id + " was never handed to the session of " + label);
             continue;
         }
         if (!message.is_ordered) continue;

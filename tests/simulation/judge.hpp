@@ -28,6 +28,8 @@ public:
 
     /// The caller was told that it is stored.
     void on_follow_up_stored(const Agent& agent, const std::string& id, bool is_ordered);
+    /// It may be stored since that place of the log: the answer to the first time was lost.
+    void on_follow_up_known(const Agent& agent, const std::string& id, EventPosition since);
     void on_queue_cleared(const std::string& label);
     void on_budget_changed(const std::string& label) { budget_changed_.insert(label); }
     void on_end_asked(const Agent& agent);
@@ -46,7 +48,7 @@ public:
 private:
     struct Message {
         std::string id;
-        EventPosition at;  ///< of the agent's log when it was stored
+        EventPosition since, at;  ///< of the agent's log when it was asked for, and when it was known to be stored
         bool is_ordered;
     };
     struct Account {
@@ -75,7 +77,8 @@ private:
     std::map<std::string, std::vector<Message>> stored_;           ///< by label
     std::map<std::string, std::vector<std::string>> handed_over_;  ///< by label, each once
     std::map<std::string, EventPosition> end_asked_;
-    std::map<std::string, std::vector<EventPosition>> ends_;  ///< of lives, by label
+    std::map<std::string, std::vector<EventPosition>> clears_;  ///< of queues, by label
+    std::map<std::string, std::vector<EventPosition>> ends_;    ///< of lives, by label
     std::set<std::string> spawned_;
     std::map<std::string, std::string> sessions_;  ///< whose a session is, by its id
     std::set<std::string> conflicts_;              ///< who is to hear of one

@@ -23,6 +23,8 @@ public:
     bool is_alive() const { return is_alive_; }
     bool turn_is_running() const { return turn_running_; }
     bool is_connected() const { return is_welcomed_; }
+    /// Reports of which it does not know that they have arrived.
+    bool has_untold() const { return !reports_.empty(); }
     /// Runs it now; or when the process goes on, if it is suspended or hangs; or never, if it is dead.
     void act(std::function<void()> action);
     void thaw();
