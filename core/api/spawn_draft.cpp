@@ -50,6 +50,14 @@ json::object settings_of(const SpawnFields& fields, const std::string& backend) 
     return settings;
 }
 
+/// What the persona puts on a checklist that may be there already: of those that it made, nothing comes twice.
+std::vector<Task> new_tasks(const SpawnFields& fields, const Persona& persona, const Agent* last) {
+    std::vector<Task> tasks;
+    if (!last || last->spec.persona != fields.persona) tasks = persona.tasks;
+    tasks.insert(tasks.end(), fields.tasks.begin(), fields.tasks.end());
+    return tasks;
+}
+
 void give_random_ids(command::Spawn& spawn) {
     spawn.machine_id = "m-" + random_hex(5);
     spawn.session_id = random_uuid();
@@ -106,8 +114,8 @@ SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fi
     spawn.force_new = fields.force_new;
     spawn.budget = within_tenant(context, caller, fields.wishes.budget, choices.budget);
     if (source) spawn.tasks = source->agent.checklist.tasks;
-    spawn.tasks.insert(spawn.tasks.end(), persona.tasks.begin(), persona.tasks.end());
-    spawn.tasks.insert(spawn.tasks.end(), fields.tasks.begin(), fields.tasks.end());
+    for (Task& task : new_tasks(fields, persona, source ? &source->agent : nullptr))
+        spawn.tasks.push_back(std::move(task));
     draft.workspace = std::move(workspace.name);
     draft.identity = std::move(identity);
     draft.fields = std::move(fields);
@@ -156,8 +164,7 @@ command::Spawn draft_resurrection(ApiContext& context, const Caller& caller, con
     command::Spawn spawn = resurrect_command(context, old, fields, persona);
     check_backend_can(spawn.spec.backend, spawn.spec, context.options);
     spawn.budget = within_tenant(context, caller, fields.wishes.budget, spawn.budget);
-    spawn.tasks = persona.tasks;
-    spawn.tasks.insert(spawn.tasks.end(), fields.tasks.begin(), fields.tasks.end());
+    spawn.tasks = new_tasks(fields, persona, &old);
     spawn.spec.prompt = prompt;
     give_random_ids(spawn);
     spawn.request_id = request_id;

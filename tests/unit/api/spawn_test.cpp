@@ -241,6 +241,51 @@ TEST_F(SpawnTest, AServiceProfileIsLentToWhoMayAssumeIt) {
               "not_found: service-profile \"ci-bt\" no");
 }
 
+TEST_F(SpawnTest, AForkHasACopyOfTheChecklistAndWhatAPersonaBringsOnce) {
+    for (const char* name : {"reviewer", "tester"})
+        set(acme, "agent-persona", name, {{"tasks", json::array{std::string("Be a ") + name}}});
+    const auto subjects_of = [](const Agent& agent) {
+        std::string text;
+        for (const Task& task : agent.checklist.tasks) text += task.id + " " + task.subject + "\n";
+        return text;
+    };
+    const Agent source = spawn("source", {{"persona", "reviewer"}, {"tasks", json::array{"Say hello"}}});
+    engine->execute(source.id.workflow_id(), command::UpdateTask{.id = "1", .status = TaskStatus::completed});
+    add_snapshot(source);
+    const Agent copy = spawn("copy", {{"forkFrom", "source"}, {"tasks", json::array{"Say goodbye"}}});
+    EXPECT_EQ(subjects_of(copy), "1 Be a reviewer\n2 Say hello\n3 Say goodbye\n");
+    EXPECT_EQ(copy.checklist.tasks[0].status, TaskStatus::completed);
+    EXPECT_EQ(subjects_of(spawn("same", {{"forkFrom", "source"}, {"persona", "reviewer"}})),
+              "1 Be a reviewer\n2 Say hello\n");
+    EXPECT_EQ(subjects_of(spawn("other", {{"forkFrom", "source"}, {"persona", "tester"}})),
+              "1 Be a reviewer\n2 Say hello\n3 Be a tester\n");
+    EXPECT_EQ(subjects_of(current(source)), "1 Be a reviewer\n2 Say hello\n");
+
+    const Agent old = ended("old", {{"persona", "reviewer"}});
+    EXPECT_EQ(subjects_of(spawn("old", {{"resurrect", true}, {"persona", "reviewer"}})), "1 Be a reviewer\n");
+}
+
+TEST_F(SpawnTest, WhoMayAssumeAProfileMakesNoMoreAgentsAsItThanAsThemselves) {
+    set(acme, "service-profile", "build-bot", {{"name", "build-bot"}});
+    set(acme, "tenant-binding", "lends",
+        {{"name", "lends"},
+         {"grant", json::object{{"users", json::array{"service-profile:ci-bot"}},
+                                {"inline", json::object{{"permissions",
+                                                         json::array{"service-profile.assume", "agent.read"}}}}}}});
+    add_snapshot(spawn("source", {{"serviceProfile", "build-bot"}}, admin()));
+    const std::string denied = "permission_denied: service-profile:ci-bot may not agent.create on ";
+    for (const char* mode : {"", "resurrect", "forceNew"}) {
+        json::object more{{"serviceProfile", "build-bot"}};
+        if (*mode) more[mode] = true;
+        EXPECT_EQ(refusal("source", more, profile("ci-bot")).substr(0, denied.size()), denied) << mode;
+    }
+    const json::object fork{{"serviceProfile", "build-bot"}, {"forkFrom", "/w/web/s/build-bot/source"}};
+    EXPECT_EQ(refusal("copy", fork, profile("ci-bot")).substr(0, denied.size()), denied);
+    EXPECT_THROW(batch({{"serviceProfile", "build-bot"}, {"workspace", "web"}},
+                       {json::object{{"slug", "one"}, {"prompt", "do it"}}}, profile("ci-bot")),
+                 Error);
+}
+
 TEST_F(SpawnTest, ServiceAgentsAreFoundByTheirSlugAlone) {
     set(acme, "service-profile", "ci-bot", {{"name", "ci-bot"}});
     set(acme, "tenant-binding", "alice-lends-ci",
