@@ -63,13 +63,24 @@ void Judge::on_hand_over(const SimulatedMachine& machine, const std::string& mes
     if (std::find(list.begin(), list.end(), message_id) == list.end()) list.push_back(message_id);
 }
 
+/// What is sent now may have been decided before its budget was changed.
+bool Judge::is_budget_newer_than_turns(const Agent& agent) const {
+    bool is_newer = false;
+    for (const AgentEvent& event : world_.reader().events_after(agent.row, {}, 1'000'000)) {
+        if (event.type == "budget") is_newer = true;
+        if (event.type == "turn") is_newer = false;
+    }
+    return is_newer;
+}
+
 void Judge::on_turn_sent(const Agent& agent) {
     const Budget& budget = agent.budget;
-    if (budget.max_turns > 0 && agent.spent.turns >= budget.max_turns)
-        violated(label_of(agent) + " begins a turn after " + std::to_string(agent.spent.turns) + " of " +
-                 std::to_string(budget.max_turns));
-    if (budget.max_cost_usd > 0 && agent.spent.cost_usd >= budget.max_cost_usd)
-        violated(label_of(agent) + " begins a turn although its cost is used up");
+    const bool turns_are_used = budget.max_turns > 0 && agent.spent.turns >= budget.max_turns;
+    const bool cost_is_used = budget.max_cost_usd > 0 && agent.spent.cost_usd >= budget.max_cost_usd;
+    if ((!turns_are_used && !cost_is_used) || is_budget_newer_than_turns(agent)) return;
+    violated(label_of(agent) + " begins a turn after " +
+             (turns_are_used ? std::to_string(agent.spent.turns) + " of " + std::to_string(budget.max_turns)
+                             : "its cost was used up"));
 }
 
 void Judge::on_destroy(const SimulatedMachine& machine) {

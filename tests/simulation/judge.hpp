@@ -59,6 +59,7 @@ private:
     Account account_of(const Agent& agent) const;
     Account account_below(const Agent& agent) const;
     bool is_excused(const std::string& label) const;
+    bool is_budget_newer_than_turns(const Agent& agent) const;
     /// It, or one that it descends from.
     static bool is_among(const std::set<std::string>& trees, const std::string& label);
     void judge_log(const Agent& agent);

@@ -1,6 +1,7 @@
 #include "machines.hpp"
 
 #include <murmur/error.hpp>
+#include <utility>
 
 #include "runner.hpp"
 #include "world.hpp"
@@ -16,6 +17,8 @@ constexpr int failures_in_a_row_max = 3;
 
 void SimulatedSubstrate::before(const std::string& call, const std::string& id) {
     world_.trace("substrate " + call + " " + id);
+    // Another call than last shows that the host knows of the success; one that is repeated does not.
+    if (call != "inspect" && std::exchange(last_call_[id], call) != call) failures_[call + id] = 0;
     if (world_.faults.over || failures_[call + id] >= failures_in_a_row_max) return;
     if (!world_.random.chance(world_.faults.substrate_fails)) return;
     ++failures_[call + id];
@@ -28,7 +31,7 @@ void SimulatedSubstrate::after(const std::string& call, const std::string& id) {
         ++failures_[call + id];
         throw Error(Errc::deadline_exceeded, "the reply of " + call + " was lost");
     }
-    failures_[call + id] = 0;
+    if (call == "inspect") failures_[call + id] = 0;
 }
 
 std::shared_ptr<SimulatedMachine> SimulatedSubstrate::get(const std::string& id) {

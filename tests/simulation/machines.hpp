@@ -60,7 +60,8 @@ private:
     World& world_;
     std::map<std::string, std::shared_ptr<SimulatedMachine>> machines_;
     std::set<std::string> vanished_;
-    std::map<std::string, int> failures_;  ///< in a row, by call and machine
+    std::map<std::string, int> failures_;           ///< in a row, by call and machine
+    std::map<std::string, std::string> last_call_;  ///< by machine
 };
 
 }

@@ -211,7 +211,9 @@ void SimulatedRunner::begin_assignment() {
     const bool is_fork = assignment.at("fork").as_bool();
     if (!has_checkout && restore.is_object()) {
         const json::object& saved = restore.at("checkpoint").as_object();
-        memory.heard = strings(saved.at("heard"));
+        // Ids are an agent's own: another one's may be the same.
+        for (const std::string& id : strings(saved.at("heard")))
+            memory.heard.push_back((is_fork ? "source: " : "") + id);
         memory.turns = saved.at("turns").to_number<std::int64_t>();
         memory.work = saved.at("work").to_number<std::int64_t>();
         memory.session_id = (is_fork ? assignment : restore.as_object()).at("sessionId").as_string();
