@@ -62,6 +62,9 @@ void ServerCore::stop(std::chrono::milliseconds grace) {
     // Stopped rather than run dry: an operation that a WebSocket holds back must not keep the program from ending.
     asio::post(*loop_, [this] { loop_->stop(); });
     network_.join();
+    loop_->restart();
+    loop_->poll();  // what is ready lets go of the connections and streams that it holds, some of which hold the loop
+    loop_->stop();
     work_.reset();
     handlers_.reset();
 }

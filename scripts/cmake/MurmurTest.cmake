@@ -7,7 +7,8 @@ set(MURMUR_UNIT_TIMEOUT_S 180)
 set(MURMUR_FUNCTIONAL_TIMEOUT_S 300)
 
 # Sanitizers stop at the first finding, and a finding is a failure.
-set(MURMUR_TEST_ENVIRONMENT
+set(MURMUR_LEAK_OPTIONS "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0")
+set(MURMUR_TEST_ENVIRONMENT ${MURMUR_LEAK_OPTIONS}
   "ASAN_OPTIONS=detect_stack_use_after_return=1" "UBSAN_OPTIONS=print_stacktrace=1" "TSAN_OPTIONS=halt_on_error=1")
 
 # murmur_unit_tests(<folder>)
@@ -37,7 +38,7 @@ function(murmur_unit_tests folder)
     add_subdirectory(${dir} ${PROJECT_BINARY_DIR}/tests/unit/${folder})
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${folder}/" DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${MURMUR_UNIT_TIMEOUT_S} LABELS unit)
+    PROPERTIES TIMEOUT ${MURMUR_UNIT_TIMEOUT_S} LABELS unit ENVIRONMENT ${MURMUR_LEAK_OPTIONS})
 endfunction()
 
 # murmur_functional_tests()

@@ -92,6 +92,17 @@ TEST_F(Streams, OldClientsGetTheBytesAsTheyAre) {
     EXPECT_TRUE(client.ends());
 }
 
+TEST_F(Streams, AreLetGoOfWhenTheServerStops) {
+    Awaited<std::weak_ptr<ResponseStream>> served;
+    serve([&](const Request&, const std::shared_ptr<ResponseStream>& stream) { served.set(stream); });
+    TestClient client(folder_.path / "s");
+    ASSERT_TRUE(client.send(request()));
+    ASSERT_TRUE(served.wait_set());
+    const std::weak_ptr<ResponseStream> stream = served.get();
+    server_.stop(std::chrono::seconds(0));
+    EXPECT_TRUE(stream.expired());
+}
+
 TEST_F(Streams, ErrorsBecomeTheLastEnvelope) {
     serve([](const Request&, const std::shared_ptr<ResponseStream>& stream) {
         stream->write(encode_envelope(json::object{}));
