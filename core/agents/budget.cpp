@@ -14,9 +14,10 @@ Error refusal(const BudgetHit& hit) { return Error(Errc::resource_exhausted, hit
 
 /// Its own budget is given anew with the spawn; an ancestor's is not.
 std::string way_on(const Agent& agent, const BudgetHit& hit) {
-    const std::string spawn = "murmur spawn --resurrect " + agent.id.slug();
-    return hit.is_ancestors ? hit.hint + ", then go on with: " + spawn
-                            : "Go on with: " + spawn + " --" + hit.limit + " …";
+    const std::string spawn = spawn_with("--resurrect", agent);
+    return (hit.is_ancestors ? hit.hint + ", then go on with: " + spawn
+                             : "Go on with: " + spawn + " --" + hit.limit + " …") +
+           only_within_parent(agent);
 }
 
 void end_by(Step& step, const BudgetHit& hit) {

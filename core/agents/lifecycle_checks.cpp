@@ -13,6 +13,17 @@ constexpr std::size_t request_ids_kept = 100;
 
 std::string quoted_slug(const Agent& agent) { return "agent \"" + agent.id.slug() + "\""; }
 
+std::string spawn_with(const char* flag, const Agent& agent) {
+    return std::string("murmur spawn ") + flag + " " + (agent.id.path.empty() ? std::string() : agent.id.path.back());
+}
+
+std::string only_within_parent(const Agent& agent) {
+    if (agent.id.path.size() < 2) return {};
+    AgentId parent = agent.id;
+    parent.path.pop_back();
+    return " (within the session of \"" + parent.slug() + "\")";
+}
+
 bool is_repeated(const Agent& agent, const std::string& request_id) {
     return !request_id.empty() &&
            std::find(agent.request_ids.begin(), agent.request_ids.end(), request_id) != agent.request_ids.end();

@@ -9,6 +9,10 @@ namespace murmur {
 // What several decisions ask before they decide, and moves that they share.
 
 std::string quoted_slug(const Agent& agent);
+/// "murmur spawn --resurrect fix-bug", with the flag given, and of a child how its parent names it.
+std::string spawn_with(const char* flag, const Agent& agent);
+/// Behind what is said of spawning a child again: only its parent can. Empty for others.
+std::string only_within_parent(const Agent& agent);
 
 /// Requests of callers: one that comes again is done already.
 bool is_repeated(const Agent& agent, const std::string& request_id);

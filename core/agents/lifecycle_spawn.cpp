@@ -18,8 +18,8 @@ void check_can_spawn(const Agent& agent, const command::Spawn& spawn) {
     }
     if (!spawn.force_new && !spawn.resurrect)
         throw Error(Errc::already_exists, quoted_slug(agent) + " has ended (" + phase_short_name(agent.phase) + ")")
-            .with_hint("Go on with it: murmur spawn --resurrect " + agent.id.slug() +
-                       " \"…\", or anew: murmur spawn --force-new " + agent.id.slug() + " \"…\"");
+            .with_hint("Go on with it: " + spawn_with("--resurrect", agent) +
+                       " \"…\", or anew: " + spawn_with("--force-new", agent) + " \"…\"" + only_within_parent(agent));
     if (!agent.machine) return;
     if (agent.machine->phase == MachinePhase::destroying)
         throw Error(Errc::unavailable,
@@ -28,8 +28,8 @@ void check_can_spawn(const Agent& agent, const command::Spawn& spawn) {
     if (agent.machine->phase == MachinePhase::kept && !spawn.resurrect)
         throw Error(Errc::failed_precondition, quoted_slug(agent) + " has ended, and machine \"" + agent.machine->id +
                                                    "\" is kept with work that is not saved")
-            .with_hint("Go on with it: murmur spawn --resurrect " + agent.id.slug() +
-                       " \"…\", or remove it first: murmur kill --discard " + agent.id.slug());
+            .with_hint("Go on with it: " + spawn_with("--resurrect", agent) + " \"…\"" + only_within_parent(agent) +
+                       ", or remove it first: murmur kill --discard " + agent.id.slug());
 }
 
 /// What every life begins with. Positions in logs, and the row, belong to the name.

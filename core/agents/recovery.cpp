@@ -143,8 +143,8 @@ void keep_machine(Step& step, const std::string& why) {
     Agent& agent = step.agent();
     Ending ending = agent.ending.value_or(Ending{});
     ending.reason += (ending.reason.empty() ? "" : "; ") + ("machine " + agent.machine->id + " is kept: " + why);
-    ending.hint = "Go on with it: murmur spawn --resurrect " + agent.id.slug() +
-                  " \"…\", or remove it and its work: murmur kill --discard " + agent.id.slug();
+    ending.hint = "Go on with it: " + spawn_with("--resurrect", agent) + " \"…\"" + only_within_parent(agent) +
+                  ", or remove it and its work: murmur kill --discard " + agent.id.slug();
     agent.ending = std::move(ending);
     agent.machine->phase = MachinePhase::kept;
     step.note("machine", "machine " + agent.machine->id + " is kept: " + why);

@@ -130,8 +130,8 @@ Error refusal_error(Refusal refusal, const Agent& agent) {
                 .with_hint("To end its session: murmur session stop " + slug);
         case Refusal::ended:
             return Error(Errc::failed_precondition, who + " has ended" + in_phase)
-                .with_hint("Go on with it: murmur spawn --resurrect " + slug +
-                           " \"…\", or anew: murmur spawn --force-new " + slug + " \"…\"");
+                .with_hint("Go on with it: " + spawn_with("--resurrect", agent) + " \"…\", or anew: " +
+                           spawn_with("--force-new", agent) + " \"…\"" + only_within_parent(agent));
         case Refusal::over:
             return Error(Errc::aborted, "incarnation " + std::to_string(agent.incarnation) + " of " + who + " is over");
         case Refusal::unknown: return Error(Errc::not_found, "there is no such agent");
@@ -140,8 +140,8 @@ Error refusal_error(Refusal refusal, const Agent& agent) {
     }
     return Error(refusal == Refusal::exists ? Errc::already_exists : Errc::failed_precondition,
                  who + " is ending" + in_phase)
-        .with_hint("Wait for it: murmur wait " + slug + "; then go on with: murmur spawn --resurrect " + slug +
-                   " \"…\"");
+        .with_hint("Wait for it: murmur wait " + slug + "; then go on with: " + spawn_with("--resurrect", agent) +
+                   " \"…\"" + only_within_parent(agent));
 }
 
 }

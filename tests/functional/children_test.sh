@@ -45,6 +45,10 @@ assert_contains "$(murmur status director)" "children:"
 murmur kill director >/dev/null
 for slug in director director/backend director/backend/tester; do wait_phase "$slug" PHASE_KILLED; done
 assert_eq "" "$(murmur ls -q)" "agents after the kill"
+# One that has ended goes on only as what it was: a child of its parent.
+assert_fails murmur queue add director/backend "more"
+assert_contains "$OUTPUT" 'murmur spawn --resurrect backend "…"'
+assert_contains "$OUTPUT" '(within the session of "director")'
 no_runner() {
     local pid
     for pid in $(_world_processes); do

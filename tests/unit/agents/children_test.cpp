@@ -46,6 +46,20 @@ TEST_F(ChildrenTest, NewsOfAChildWakeItsParent) {
     EXPECT_EQ(agents["a"].phase, Phase::running);
 }
 
+TEST_F(ChildrenTest, AChildThatHasEndedIsSpawnedAgainByItsParent) {
+    spawn("a");
+    spawn("a/b");
+    end_session("a/b");
+    try {
+        apply("a/b", command::AddFollowUp{"f-2", "more"});
+        FAIL() << "it was taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.hint(),
+                  "Go on with it: murmur spawn --resurrect b \"…\", or anew: murmur spawn --force-new b \"…\" (within "
+                  "the session of \"a\")");
+    }
+}
+
 TEST_F(ChildrenTest, WhatEndsAChildIsTold) {
     spawn("a");
     spawn("a/b");
