@@ -71,34 +71,34 @@ json::object make_assignment(const Agent& agent, const json::object& marker, con
     json::object settings = options.backend_settings(agent.spec.backend);
     for (const auto& member : agent.spec.backend_settings) settings.insert_or_assign(member.key(), member.value());
 
-    json::object assignment{
-        {"workflowId", agent.id.workflow_id()},
-        {"slug", agent.id.slug()},
-        {"workspace", agent.id.workspace},
-        {"account", agent.id.account},
-        {"repos", std::move(repos)},
-        {"backend", agent.spec.backend},
-        {"backendSettings", std::move(settings)},
-        {"model", agent.spec.model},
-        {"reasoningEffort", agent.spec.reasoning_effort},
-        {"appendSystemPrompt", prompt_with_output(agent.spec.append_system_prompt, agent.spec.expected_output)},
-        {"tools", json_strings(agent.spec.tools)},
-        {"disallowedTools", json_strings(agent.spec.disallowed_tools)},
-        {"maxTurns", agent.spec.max_turns},
-        {"sessionMode", agent.spec.session_mode},
-        // Once it has a snapshot or a checkpoint of its own, it is nobody's copy any more.
-        {"fork", agent.spec.is_fork && !agent.snapshot && agent.checkpoint.empty()},
-        {"rescue", agent.recovery.is_rescue},
-        {"sessionId", agent.session_id},
-        {"messages", std::move(messages)},
-        {"environment", std::move(environment)},
-        {"secretEnvironment", std::move(secret_names)},
-        {"gitName", agent.spec.git_name},
-        {"gitEmail", agent.spec.git_email},
-        {"expectedOutput", agent.spec.expected_output},
-        {"pluginDirs", std::move(plugin_dirs)},
-        {"checkpoint", agent.checkpoint},
-        {"baseCheckIntervalMs", options.base_check_interval.count()}};
+    json::object assignment{{"workflowId", agent.id.workflow_id()},
+                            {"slug", agent.id.slug()},
+                            {"workspace", agent.id.workspace},
+                            {"account", agent.id.account},
+                            {"repos", std::move(repos)},
+                            {"backend", agent.spec.backend},
+                            {"backendSettings", std::move(settings)},
+                            {"model", agent.spec.model},
+                            {"reasoningEffort", agent.spec.reasoning_effort},
+                            {"appendSystemPrompt",
+                             prompt_with_output(agent.spec.append_system_prompt, agent.spec.expected_output, agent.id)},
+                            {"tools", json_strings(agent.spec.tools)},
+                            {"disallowedTools", json_strings(agent.spec.disallowed_tools)},
+                            {"maxTurns", agent.spec.max_turns},
+                            {"sessionMode", agent.spec.session_mode},
+                            // Once it has a snapshot or a checkpoint of its own, it is nobody's copy any more.
+                            {"fork", agent.spec.is_fork && !agent.snapshot && agent.checkpoint.empty()},
+                            {"rescue", agent.recovery.is_rescue},
+                            {"sessionId", agent.session_id},
+                            {"messages", std::move(messages)},
+                            {"environment", std::move(environment)},
+                            {"secretEnvironment", std::move(secret_names)},
+                            {"gitName", agent.spec.git_name},
+                            {"gitEmail", agent.spec.git_email},
+                            {"expectedOutput", agent.spec.expected_output},
+                            {"pluginDirs", std::move(plugin_dirs)},
+                            {"checkpoint", agent.checkpoint},
+                            {"baseCheckIntervalMs", options.base_check_interval.count()}};
     add_restore(assignment, agent, fields.get_bool("restore", false), options);
     return assignment;
 }

@@ -2,11 +2,12 @@
 
 namespace murmur {
 
-std::string expected_output_text(const std::string& expected_output) {
+std::string expected_output_text(const std::string& expected_output, const AgentId& id) {
     if (expected_output.empty()) return {};
     if (expected_output == "pr")
         return "What is expected of you is a pull request: commit your work on the branch that is checked out (it is "
-               "pushed for you), and open a pull request from it. Tell of it with: murmur report-pr URL --state open";
+               "pushed for you), and open a pull request from it. End its title with \" [murmur:" +
+               id.workspace + "/" + id.slug() + "]\". Tell of it with: murmur report-pr URL --state open";
     if (expected_output == "push")
         return "What is expected of you are commits on the branch that is checked out; it is pushed for you. Do not "
                "open a pull request.";
@@ -15,8 +16,9 @@ std::string expected_output_text(const std::string& expected_output) {
     return "What is expected of you: " + expected_output;
 }
 
-std::string prompt_with_output(const std::string& system_prompt, const std::string& expected_output) {
-    const std::string text = expected_output_text(expected_output);
+std::string prompt_with_output(const std::string& system_prompt, const std::string& expected_output,
+                               const AgentId& id) {
+    const std::string text = expected_output_text(expected_output, id);
     return system_prompt + (system_prompt.empty() || text.empty() ? "" : "\n\n") + text;
 }
 

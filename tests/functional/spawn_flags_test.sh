@@ -31,6 +31,7 @@ assert_contains "$full" "vars: a=b [redacted]  none"
 assert_contains "$full" "effort: high/high"
 assert_contains "$full" "model: some-model/some-model"
 assert_contains "$full" "system: Be brief.||What is expected of you is a pull request"
+assert_contains "$full" 'End its title with " [murmur:app/full]".'
 assert_contains "$full" "murmur report-pr URL"
 status=$(murmur status full)
 assert_contains "$status" "model:"
