@@ -68,7 +68,7 @@ SupervisorOptions options_from_environment(Logger& logger) {
     std::error_code unknown;
     options.programs = fs::read_symlink("/proc/self/exe", unknown).parent_path();
     options.hello = {required_variable("MURMUR_MACHINE_ID"), incarnation_number(), random_uuid(), getpid(),
-                     program_version()};
+                     full_version()};
     options.logger = &logger;
     options.take_signals = true;
     const auto token = std::make_shared<Secret>(take_token());
@@ -89,7 +89,7 @@ SupervisorOptions options_from_environment(Logger& logger) {
 
 int runner_main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "--version") {
-        std::printf("murmur-runner %s\n", program_version());
+        std::printf("murmur-runner %s\n", full_version().c_str());
         return 0;
     }
     // Few threads, little concurrency: arenas of their own would cost more memory than they save time.

@@ -25,6 +25,7 @@ assert_eq "session started
 > Begin here
 ▍ asked: Begin here
 turn complete (end_turn)" "$(session | cut -d' ' -f2-)" "the session"
+assert_eq "$(murmur version --client | cut -d' ' -f2)" "$(murmur status talker | sed -n 's/^version: *//p')" "the runner"
 assert_fails murmur session interrupt talker
 assert_contains "$OUTPUT" "has no turn to interrupt"
 

@@ -6,11 +6,10 @@ namespace murmur {
 namespace {
 
 int run_version(CommandContext& context) {
-    context.out.print(std::string("Client: ") + program_version() + "\n");
+    context.out.print("Client: " + full_version() + "\n");
     if (context.args.has("client")) return 0;
     const json::object server = context.client().call("GetVersion", {});
-    const std::string commit = answer_text(server, "commit");
-    context.out.print("Server: " + answer_text(server, "version") + (commit.empty() ? "" : "+" + commit) + "\n");
+    context.out.print("Server: " + full_version(answer_text(server, "version"), answer_text(server, "commit")) + "\n");
     return 0;
 }
 
