@@ -62,7 +62,7 @@ void add_blocker(Checklist& checklist, const std::string& id, const std::string&
     std::string way;
     for (const std::string& each : circle) way += (way.empty() ? "" : " waits for ") + ("\"" + each + "\"");
     throw Error(Errc::invalid_argument, "tasks would wait for each other: " + way)
-        .with_hint("Leave out one of --blocked-by and --blocks.");
+        .with_hint("Leave this dependency out, or turn it round.");
 }
 
 std::string reminder_text(const std::vector<const Task*>& active) {
