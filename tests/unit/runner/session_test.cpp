@@ -30,7 +30,7 @@ public:
     }
 };
 
-struct Reports final : ReportSink {
+struct SessionReports final : ReportSink {
     void report(json::object body) override {
         if (body.contains("turnStarted")) ++turns;
     }
@@ -60,7 +60,7 @@ private:
 TEST(SessionTest, AStopThatComesRightBeforeATurnEndsIt) {
     const testing::TempDir directory;
     Inbox inbox;
-    Reports reports;
+    SessionReports reports;
     testing::RecordingLogger log;
     TrueBackend backend;
     StoppingObserver observer(inbox);
