@@ -172,7 +172,8 @@ json::object delete_resource(ApiContext& context, const Caller& caller, const Fi
 
 namespace {
 
-std::vector<ApplyItem> read_apply_items(ApiContext& context, const FieldReader& request) {
+/// `skipped` gets the sources in which there is nothing.
+std::vector<ApplyItem> read_apply_items(ApiContext& context, const FieldReader& request, json::array& skipped) {
     std::vector<ApplyItem> items;
     const json::array* documents = request.find_array("documents");
     for (std::size_t i = 0; documents && i < documents->size(); ++i) {
@@ -180,22 +181,28 @@ std::vector<ApplyItem> read_apply_items(ApiContext& context, const FieldReader& 
         if (!(*documents)[i].is_object()) throw Error(Errc::invalid_argument, path + " must be an object");
         const FieldReader document((*documents)[i].get_object(), path);
         const std::string source = document.get_string("source", "");
-        for (StreamDocument& parsed : parse_stream(context.catalog.kinds(), document.get_string("text"), source,
-                                                   document.get_string("default_kind", ""))) {
+        std::vector<StreamDocument> stream = parse_stream(context.catalog.kinds(), document.get_string("text"), source,
+                                                          document.get_string("default_kind", ""));
+        if (stream.empty()) skipped.push_back(json::string(source.empty() ? "stdin" : source));
+        for (StreamDocument& parsed : stream) {
             items.push_back({parsed.kind, std::move(parsed.document), source});
             if (items.size() > apply_documents_max)
                 throw Error(Errc::resource_exhausted,
                             "more than " + std::to_string(apply_documents_max) + " resources at once");
         }
     }
-    if (items.empty()) throw Error(Errc::invalid_argument, "no resource was given");
+    if (items.empty()) {
+        const Error error(Errc::invalid_argument, "no resource was given");
+        throw skipped.empty() ? error : error.with_hint("What was given is empty, or comments alone.");
+    }
     return items;
 }
 
 }
 
 json::object apply_resources(ApiContext& context, const Caller& caller, const FieldReader& request) {
-    std::vector<ApplyItem> items = read_apply_items(context, request);
+    json::array skipped;
+    std::vector<ApplyItem> items = read_apply_items(context, request, skipped);
     for (const ApplyItem& item : items) {
         const Kind& kind = context.catalog.kinds().get(item.kind);
         refuse_read_only(kind, item.source);
@@ -219,7 +226,7 @@ json::object apply_resources(ApiContext& context, const Caller& caller, const Fi
                                        {"generation", std::to_string(resource.generation)},
                                        {"diff", std::move(diff)}});
     }
-    return {{"changes", std::move(changes)}};
+    return {{"changes", std::move(changes)}, {"skipped", std::move(skipped)}};
 }
 
 }

@@ -133,10 +133,15 @@ void Catalog::note_change(const Kind& kind, ChangeResult result) {
     if (result != ChangeResult::unchanged && is_policy(kind.spec)) ++policy_revision_;
 }
 
-Change Catalog::finish(const Kind& kind, WrittenResource written) {
+Change Catalog::finish(const Kind& kind, WrittenResource written, std::optional<json::object> body) {
     note_change(kind, written.result);
     const bool is_gone = written.result == ChangeResult::removed;
-    return {resource_of(std::move(is_gone ? *written.before : written.after)), written.result};
+    // What was there before may have the keys of its maps in another order.
+    const bool is_at_hand = body && !is_gone && written.result != ChangeResult::unchanged;
+    if (is_at_hand) written.after.body.clear();
+    Change change{resource_of(std::move(is_gone ? *written.before : written.after)), written.result};
+    if (is_at_hand) change.resource.body = std::move(*body);
+    return change;
 }
 
 }

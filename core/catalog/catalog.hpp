@@ -90,7 +90,8 @@ private:
                                              const std::vector<FieldChange>& changes, const ChangeRight& right,
                                              std::optional<std::int64_t> expected_generation);
     void note_change(const Kind& kind, ChangeResult result);
-    Change finish(const Kind& kind, WrittenResource written);
+    /// `body`: of what was written, when it is at hand; else it is read from the row.
+    Change finish(const Kind& kind, WrittenResource written, std::optional<json::object> body = std::nullopt);
     Error not_found(const ResourceKey& key) const;
     std::vector<std::string> known_names(const std::string& tenant, const std::string& kind,
                                          const std::string& owner) const;

@@ -50,7 +50,7 @@ Change Catalog::set(const ResourceKey& key, const SourceDocument& document, cons
     if (next.secret) vault_.prepare(key.tenant);
     WrittenResource written;
     run(right, [&](CatalogTransaction& transaction) { written = transaction.put(next, expected_generation); });
-    return finish(kind, std::move(written));
+    return finish(kind, std::move(written), std::move(next.body));
 }
 
 ResourceDraft Catalog::patched(const Kind& kind, const ResourceRow& row,

@@ -67,6 +67,7 @@ std::vector<StreamDocument> parse_stream(const KindRegistry& kinds, std::string_
     if (text.size() > stream_bytes_max)
         throw place.error({}, "larger than 8 MiB").with_hint("Divide it into several files.");
     text = without_byte_order_marks(text);
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return {};
     if (const Kind* kind = markdown_kind(kinds, text, place, default_kind))
         return {markdown_document(*kind, text, place)};
     std::vector<StreamDocument> documents;
@@ -83,7 +84,6 @@ std::vector<StreamDocument> parse_stream(const KindRegistry& kinds, std::string_
         take_kind(spec, document);
         documents.push_back({spec.name, std::move(document)});
     }
-    if (documents.empty()) throw place.error({}, "the input is empty");
     return documents;
 }
 

@@ -31,7 +31,8 @@ struct StreamDocument {
     std::string kind;
     SourceDocument document;
 };
-/// Reads YAML documents divided by `---`, each with a key `kind`. A Markdown text is one document.
+/// Reads YAML documents divided by `---`, each with a key `kind`. A Markdown text is one document; of nothing, and of
+/// comments alone, there is none.
 /// `default_kind` (of the folder that the file lies in) is taken when there is no `kind`; empty: it is required.
 std::vector<StreamDocument> parse_stream(const KindRegistry& kinds, std::string_view text, const std::string& source,
                                          const std::string& default_kind);

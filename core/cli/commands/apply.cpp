@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/document_files.hpp"
 #include "cli/resource_text.hpp"
+#include "cli/terminal_text.hpp"
 
 namespace murmur {
 
@@ -55,6 +56,9 @@ int run_apply(CommandContext& context) {
     if (is_dry_run) request["dryRun"] = true;
     const json::object answer = context.client().call("ApplyResources", request);
     const json::array& changes = answer_list(answer, "changes");
+    for (const json::value& source : answer_list(answer, "skipped"))
+        if (source.is_string())
+            context.out.note("note: there is nothing in " + as_one_line(source.get_string()) + "; it is left out\n");
     context.out.print(context.args.has("json") ? pretty_json(changes) : applied_text(changes, is_dry_run, context.out));
     return 0;
 }

@@ -42,7 +42,14 @@ TEST(DocumentStream, TakesTheFoldersKind) {
     EXPECT_EQ(stream("name: a\n---\nname: b\n"), "parse stdin: line 1, column 1: kind is required");
     EXPECT_EQ(stream("kind: rol\nname: a\n"), "unknown catalog kind \"rol\"");
     EXPECT_EQ(stream("kind: [a]\n"), "kind must be a string");
-    EXPECT_EQ(stream("# nothing\n"), "parse stdin: the input is empty");
+}
+
+TEST(DocumentStream, OfNothingThereIsNone) {
+    for (const char* text : {"", "\n \n", "# nothing\n", "---\n# nothing\n---\n", "\xEF\xBB\xBF\n"}) {
+        EXPECT_EQ(stream(text), "") << text;
+        EXPECT_EQ(stream(text, "a.yaml", "role"), "") << text;
+    }
+    EXPECT_EQ(stream("", "personas/reviewer.md", "agent-persona"), "");
 }
 
 TEST(DocumentStream, AMarkdownTextIsOneDocument) {
