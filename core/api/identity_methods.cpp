@@ -3,6 +3,7 @@
 #include <murmur/error.hpp>
 
 #include "api/agent_lookup.hpp"
+#include "api/permission_note.hpp"
 
 namespace murmur {
 
@@ -66,13 +67,16 @@ json::object check_permissions(ApiContext& context, const Caller& caller, const 
     for (const std::string& text : asked) {
         const Permission permission = parse_permission(text);
         if (!resource.empty() && permission.kind != kind)
-            throw Error(Errc::invalid_argument, "permission \"" + text + "\" is not about a " + kind)
-                .with_hint("Ask for it without --resource, or with the name of a " + permission.kind + ".");
+            throw Error(Errc::invalid_argument, "permission \"" + text + "\" is not about kind \"" + kind + "\"")
+                .with_hint("Ask for it without --resource, or with " + permission.kind + "/<name>.");
         const Verdict verdict =
             resource.empty() ? policy->evaluate_any(caller.principal, permission)
                              : policy->evaluate(caller.principal, permission,
                                                 name_of_resource(context, caller, kind, resource.substr(slash + 1)));
-        checks.push_back(json::object{{"permission", text}, {"granted", verdict.allowed}, {"reason", verdict.reason}});
+        json::object check{{"permission", text}, {"granted", verdict.allowed}, {"reason", verdict.reason}};
+        if (std::string note = note_on_permission(context.catalog.kinds(), permission); !note.empty())
+            check["note"] = std::move(note);
+        checks.push_back(std::move(check));
     }
     return {{"checks", std::move(checks)}};
 }

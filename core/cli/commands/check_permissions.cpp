@@ -29,6 +29,9 @@ int run_check_permissions(CommandContext& context) {
     const json::object answer = context.client().call("CheckPermissions", request);
     const json::array& checks = answer_list(answer, "checks");
     context.out.print(context.args.has("json") ? pretty_json(checks) : permission_table(checks, context.out));
+    for (const json::value& check : checks)
+        if (const std::string note = check.is_object() ? answer_text(check.get_object(), "note") : ""; !note.empty())
+            context.out.note("note: " + as_one_line(note) + "\n");
     const bool all_granted = std::all_of(checks.begin(), checks.end(), [](const json::value& check) {
         return check.is_object() && answer_flag(check.get_object(), "granted");
     });

@@ -28,6 +28,20 @@ protected:
 constexpr const char* denied = "denied: no matching grant";
 constexpr const char* own = "tenant-binding:murmur-all-members-own-agents";
 
+TEST_F(IdentityMethods, CheckPermissionsNotesWhatIsOfNoKind) {
+    const auto note = [&](const char* permission) {
+        const json::object request{{"permissions", json::array{permission}}};
+        const json::object answer = check_permissions(*context_, member("alice"), FieldReader(request));
+        const json::object& check = answer.at("checks").as_array().at(0).as_object();
+        return check.contains("note") ? std::string(check.at("note").as_string()) : std::string();
+    };
+    EXPECT_EQ(note("wrkspace.read"), "no kind is called \"wrkspace\" here. Did you mean \"workspace\"?");
+    EXPECT_EQ(note("workspace.reed"), "kind \"workspace\" has no verb \"reed\". Did you mean \"read\"?");
+    EXPECT_EQ(note("zebra.ride"), "no kind is called \"zebra\" here");
+    for (const char* known : {"workspace.read", "agent.kill", "plugin.list", "service-profile.assume", "secret.access"})
+        EXPECT_EQ(note(known), "") << known;
+}
+
 TEST_F(IdentityMethods, WhoAmISaysPrincipalTenantAndGroups) {
     const auto answer = [&](const Caller& caller) {
         return json::serialize(who_am_i(*context_, caller, FieldReader(json::object())));
@@ -82,7 +96,7 @@ TEST_F(IdentityMethods, WhatIsAskedWronglyIsRefused) {
         EXPECT_EQ(reason(member("alice"), "agent.read", resource),
                   "invalid_argument: resource \"" + std::string(resource) + "\" must be <kind>/<name>");
     EXPECT_EQ(reason(member("alice"), "agent.read", "secret/X"),
-              "invalid_argument: permission \"agent.read\" is not about a secret");
+              "invalid_argument: permission \"agent.read\" is not about kind \"secret\"");
     EXPECT_THROW(check_permissions(*context_, member("alice"), FieldReader(json::object())), Error);
 }
 
