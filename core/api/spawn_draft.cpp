@@ -1,5 +1,6 @@
 #include "api/spawn_draft.hpp"
 
+#include "api/agent_lookup.hpp"
 #include "api/assignment.hpp"
 #include "api/budget_fields.hpp"
 #include "api/spawn_choices.hpp"
@@ -41,12 +42,14 @@ AgentSpec spec_of(const SpawnFields& fields, const Persona& persona, const Spawn
     return spec;
 }
 
-/// What murmur.yaml says for the backend that was chosen, and over it what the request says.
-json::object settings_of(const SpawnFields& fields, const std::string& backend) {
+/// What murmur.yaml says for the backend that was chosen, and over it what the request says. Where neither says a word,
+/// those of `model`, if it runs the same one.
+json::object settings_of(const SpawnFields& fields, const std::string& backend, const Agent* model) {
     json::object settings;
     if (const json::object* own = FieldReader(fields.default_settings, "defaults.backends").find_object(backend))
         settings = *own;
     for (const auto& setting : fields.backend_settings) settings.insert_or_assign(setting.key(), setting.value());
+    if (settings.empty() && model && model->spec.backend == backend) return model->spec.backend_settings;
     return settings;
 }
 
@@ -87,6 +90,9 @@ SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fi
         if (fields.workspace.empty()) fields.workspace = source->agent.id.workspace;
         fields.repos = repos_of_fork(*source, fields.repos);
     }
+    std::optional<Agent> parent;
+    if (caller.principal.kind == PrincipalKind::agent)
+        parent = find_agent_by_id(context, caller, resolve_agent(caller, "", ""));
     WorkspaceChoice workspace =
         choose_workspace(context, caller, fields.workspace, fields.workspace_declared, fields.repos);
 
@@ -94,13 +100,15 @@ SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fi
     if (source) wishes.push_back(wishes_of_source(source->agent));
     wishes.push_back(workspace.wishes);
     wishes.push_back(fields.defaults);
+    // The checkout of a child need not have the configuration with which its parent was spawned.
+    if (parent) wishes.push_back({parent->spec.model, parent->spec.backend});
     SpawnChoices choices = choose_spawn(wishes, context.options);
 
     command::Spawn& spawn = draft.command;
     spawn.spec = spec_of(fields, persona, identity);
     spawn.spec.model = std::move(choices.model);
     spawn.spec.backend = std::move(choices.backend);
-    spawn.spec.backend_settings = settings_of(fields, spawn.spec.backend);
+    spawn.spec.backend_settings = settings_of(fields, spawn.spec.backend, source ? &source->agent : parent ? &*parent : nullptr);
     check_backend_can(spawn.spec.backend, spawn.spec, context.options);
     settle_place(context, workspace, fields.substrate, spawn.spec);
     if (source) {

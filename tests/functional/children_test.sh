@@ -4,6 +4,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
 
 make_repo app
 cd app
+# What they run is said in the configuration of the repository in which the director is spawned, and nowhere on its origin.
 # The director spawns a child, which spawns one of its own; a child whose work is "stay" keeps its turn running.
 use_command_backend 'prompt=$(cat)
 echo "asked: $prompt"
@@ -13,9 +14,6 @@ delegate) murmur spawn tester "stay" || exit 1
     echo "mine: $(murmur ls -q)" ;;
 stay) exec sleep 600 ;;
 esac'
-git add .murmur
-git commit -qm "what agents run"
-git push -q
 start_daemon
 
 murmur spawn director "direct" --on-idle keep-alive >/dev/null

@@ -227,6 +227,29 @@ TEST_F(SpawnTest, AForkBeginsFromTheNewestSnapshotOfAnAgentThatMayRun) {
               std::string::npos);
 }
 
+TEST_F(SpawnTest, AChildRunsWhatItsParentRunsUntilSomethingElseIsSaid) {
+    const json::object own{{"command", json::array{"./agent"}}};
+    const Agent parent = spawn("lead", {{"backend", "codex"}, {"model", "gpt-5-4"}, {"backendSettings", own}});
+    const Caller itself = caller_of(agent_principal(parent.id));
+    const Agent child = spawn("same", {}, itself);
+    EXPECT_EQ(child.spec.backend, "codex");
+    EXPECT_EQ(child.spec.model, "gpt-5-4");
+    EXPECT_EQ(child.spec.backend_settings, own);
+
+    const json::object preset{{"preset", "aider"}};
+    const json::object defaults{{"backend", "command"}, {"backends", json::object{{"command", preset}}}};
+    const Agent other = spawn("other", {{"defaults", defaults}}, itself);
+    EXPECT_EQ(other.spec.backend, "command");
+    EXPECT_EQ(other.spec.model, "");
+    EXPECT_EQ(other.spec.backend_settings, preset);
+}
+
+TEST_F(SpawnTest, AForkHasTheSettingsOfItsSource) {
+    const json::object own{{"command", json::array{"./agent"}}};
+    add_snapshot(spawn("source", {{"backendSettings", own}}));
+    EXPECT_EQ(spawn("copy", {{"forkFrom", "source"}}).spec.backend_settings, own);
+}
+
 TEST_F(SpawnTest, AServiceProfileIsLentToWhoMayAssumeIt) {
     set(acme, "service-profile", "ci-bot", {{"name", "ci-bot"}, {"git_name", "CI"}, {"git_email", "ci@acme.test"}});
     EXPECT_EQ(refusal("one", {{"serviceProfile", "ci-bot"}}).substr(0, 64),
