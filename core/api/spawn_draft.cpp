@@ -108,7 +108,10 @@ SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fi
     spawn.spec = spec_of(fields, persona, identity);
     spawn.spec.model = std::move(choices.model);
     spawn.spec.backend = std::move(choices.backend);
-    spawn.spec.backend_settings = settings_of(fields, spawn.spec.backend, source ? &source->agent : parent ? &*parent : nullptr);
+    spawn.spec.backend_settings = settings_of(fields, spawn.spec.backend,
+                                              source   ? &source->agent
+                                              : parent ? &*parent
+                                                       : nullptr);
     check_backend_can(spawn.spec.backend, spawn.spec, context.options);
     settle_place(context, workspace, fields.substrate, spawn.spec);
     if (source) {
