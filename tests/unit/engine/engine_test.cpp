@@ -107,8 +107,8 @@ TEST_F(EngineWorld, ARunnerThatFallsSilentIsLostAfterItsLease) {
     const Agent spawned = spawn("one");
     wait_for("one", machine_exists);
     attach(spawned, std::make_shared<RecordingSink>());
-    const Agent agent = wait_for("one", [](const Agent& each) { return each.incarnation == 2; });
-    EXPECT_EQ(agent.recovery.losses, 1);
+    const Agent agent = wait_for("one", [](const Agent& each) { return each.incarnation >= 2; });
+    EXPECT_GE(agent.recovery.losses, 1);
     EXPECT_FALSE(is_terminal(agent.phase));
 }
 
@@ -119,7 +119,7 @@ TEST_F(EngineWorld, AMachineThatVanishedWhileNobodyLookedIsNoticedAtTheNextStart
     close();
     substrate->state.lock()->machines.clear();
     open();
-    const Agent agent = wait_for("one", [](const Agent& each) { return each.incarnation == 2; });
+    const Agent agent = wait_for("one", [](const Agent& each) { return each.incarnation >= 2; });
     EXPECT_EQ(agent.recovery.losses, 1);
     EXPECT_FALSE(is_terminal(agent.phase));
 }
