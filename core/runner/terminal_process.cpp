@@ -82,6 +82,8 @@ TerminalProcess::TerminalProcess(const ProcessStart& start, const std::filesyste
         {"set-option -g update-environment \"\"", Asked::nothing},
         {std::string("set-option -p -t ") + pane + " remain-on-exit on", Asked::nothing},
         {std::string("set-option -q -p -t ") + pane + " remain-on-exit-format \"\"", Asked::nothing},
+        // Of a pane without a pipe, tmux 3.3 reads no more once its program has ended: its last words would be lost.
+        {std::string("pipe-pane -t ") + pane + " \"exec cat >/dev/null\"", Asked::nothing},
         // Whoever slept may be far behind without being lost.
         {"refresh-client -f pause-after=60", Asked::nothing},
         {respawn_line(start, file), Asked::nothing},
@@ -255,6 +257,8 @@ void TerminalProcess::on_exit_reply(const std::string& line) {
     if (std::sscanf(line.c_str(), "%d", &number) == 1) {
         exit_ = line.front() == ' ' ? ExitStatus{0, number} : ExitStatus{number, 0};
     } else if (--exit_polls_left_ > 0) {
+        // tmux 3.3 may miss the signal of a program that ends soon after it was put in another's place.
+        if (server_pid_ > 0) ::kill(server_pid_, SIGCHLD);
         ask_exit_at_ = SteadyClock::now() + times_.exit_poll;
         return;
     }
