@@ -43,13 +43,13 @@ AgentSpec spec_of(const SpawnFields& fields, const Persona& persona, const Spawn
 }
 
 /// What murmur.yaml says for the backend that was chosen, and over it what the request says. Where neither says a word,
-/// those of `model`, if it runs the same one.
-json::object settings_of(const SpawnFields& fields, const std::string& backend, const Agent* model) {
+/// those of `pattern`, if it runs the same one.
+json::object settings_of(const SpawnFields& fields, const std::string& backend, const Agent* pattern) {
     json::object settings;
     if (const json::object* own = FieldReader(fields.default_settings, "defaults.backends").find_object(backend))
         settings = *own;
     for (const auto& setting : fields.backend_settings) settings.insert_or_assign(setting.key(), setting.value());
-    if (settings.empty() && model && model->spec.backend == backend) return model->spec.backend_settings;
+    if (settings.empty() && pattern && pattern->spec.backend == backend) return pattern->spec.backend_settings;
     return settings;
 }
 
@@ -108,10 +108,9 @@ SpawnDraft draft_spawn(ApiContext& context, const Caller& caller, SpawnFields fi
     spawn.spec = spec_of(fields, persona, identity);
     spawn.spec.model = std::move(choices.model);
     spawn.spec.backend = std::move(choices.backend);
-    spawn.spec.backend_settings = settings_of(fields, spawn.spec.backend,
-                                              source   ? &source->agent
-                                              : parent ? &*parent
-                                                       : nullptr);
+    const Agent* pattern = parent ? &*parent : nullptr;
+    if (source) pattern = &source->agent;
+    spawn.spec.backend_settings = settings_of(fields, spawn.spec.backend, pattern);
     check_backend_can(spawn.spec.backend, spawn.spec, context.options);
     settle_place(context, workspace, fields.substrate, spawn.spec);
     if (source) {

@@ -36,8 +36,8 @@ protected:
         SessionSpec spec;
         spec.session_id = "7b1c7e1e-5c0f-4f57-9d5b-3f3c3f3f9a10";
         spec.agent = "contract/fix-typo";
-        spec.working_directory = "/work/repo";
-        spec.home_directory = "/work/home";
+        spec.working_directory = "/srv/agent/repo";
+        spec.home_directory = "/srv/agent/home";
         spec.mode = GetParam().mode;
         spec.settings = GetParam().session_settings;
         spec.installed_programs = GetParam().installed_programs;
