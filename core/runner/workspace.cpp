@@ -31,16 +31,23 @@ std::vector<fs::path> checkout_paths(const fs::path& machine_directory, const As
     return out;
 }
 
-/// Whoever held these locks is gone: there is one runner on a machine, and nothing of an earlier one.
-void remove_stale_locks(const fs::path& git_directory) {
+template <typename Iterator>
+void remove_locks(const fs::path& directory) {
     std::error_code ignored;
-    for (const char* name : {"index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "ORIG_HEAD.lock"})
-        fs::remove(git_directory / name, ignored);
     std::vector<fs::path> stale;
-    for (fs::recursive_directory_iterator entry(git_directory / "refs", ignored), end; entry != end;
-         entry.increment(ignored))
+    for (Iterator entry(directory, ignored), end; entry != end; entry.increment(ignored))
         if (entry->path().extension() == ".lock" && entry->is_regular_file(ignored)) stale.push_back(entry->path());
     for (const fs::path& lock : stale) fs::remove(lock, ignored);
+}
+
+/// Whoever held git's locks, or those of the index that saves are made with, is gone: there is one runner on a machine,
+/// and nothing of an earlier one.
+void remove_stale_locks(const fs::path& git_directory) {
+    remove_locks<fs::directory_iterator>(git_directory);
+    remove_locks<fs::recursive_directory_iterator>(git_directory / "refs");
+    remove_locks<fs::recursive_directory_iterator>(git_directory / "worktrees");
+    std::error_code ignored;
+    fs::remove(git_directory / "objects/maintenance.lock", ignored);
 }
 
 /// The checkout of an earlier incarnation. What the agent left in it is kept as it is.

@@ -103,7 +103,7 @@ for ((n = 0; n < agents; n++)); do
     lost=$((lost + missing))
     # In the order in which they were acknowledged, as far as one client gave them.
     for client in x y; do
-        grep -F " work $client-" "$WORLD/said/$slug" | sort -c -t- -k2n 2>/dev/null ||
+        sort -c -t- -k2n < <(grep -F " work $client-" "$WORLD/said/$slug") 2>/dev/null ||
             fail "the messages of client $client came to $slug in another order"
     done
 done
@@ -116,4 +116,8 @@ nothing_is_left() {
     local machines=("$MURMUR_STATE_DIR"/plugins/local/machines/*)
     [[ ! -e ${machines[0]} && -z $(runner_pids) ]]
 }
-wait_until nothing_is_left
+deadline=$((SECONDS + rest_limit_s))
+until nothing_is_left; do
+    ((SECONDS < deadline)) || fail "something is left: $(murmur ls -a | grep -vi killed || true) $(runner_pids | xargs)"
+    sleep 0.1
+done

@@ -120,6 +120,24 @@ TEST_F(RecoveryTest, TheNextRunnerSavesWhatTheLastOneLeft) {
     stop();
 }
 
+TEST_F(RecoveryTest, LocksOfARunnerThatWasKilledWhileItSavedKeepNobodyFromSaving) {
+    backend->pattern.commit_changes = false;
+    start("echo draft > draft.txt; echo up; sleep 1000");
+    server.wait_report("sessionEvent");
+    lose_runner();
+    const std::filesystem::path git_directory = root / "machine/workspace/origin/.git";
+    for (const char* lock : {"murmur-uncommitted-index.lock", "shallow.lock", "objects/maintenance.lock"})
+        write(git_directory / lock, "");
+    next_life();
+    start("", {{"messages", json::array()}});
+    const json::object snapshot = server.wait_report("snapshot");
+    EXPECT_NE(snapshot.at("repos").at(0).at("uncommitted").as_string(), "");
+    EXPECT_EQ(count("saveFailed"), 0u);
+    EXPECT_FALSE(std::filesystem::exists(git_directory / "shallow.lock"));
+    EXPECT_FALSE(std::filesystem::exists(git_directory / "objects/maintenance.lock"));
+    stop();
+}
+
 TEST_F(RecoveryTest, ARescueSavesAndEndsWithoutASession) {
     backend->pattern.commit_changes = false;
     start("echo a > pushed; git add pushed; git commit -qm Pushed; echo draft > draft.txt; sleep 1000");
