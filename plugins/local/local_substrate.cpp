@@ -222,6 +222,7 @@ void LocalSubstrate::end_runner(const MachineRecord& record, const Membership& m
 
 void LocalSubstrate::destroy(const MachineHandle& handle, const Call& call) {
     require_machine_id(handle.id);
+    stopped_.take(handle.id);
     std::optional<MachineDirectory> directory = MachineDirectory::find(machines(), handle.id, call);
     std::optional<MachineRecord> record;
     if (!handle.data.empty()) record = record_from_json(handle.data, "handle");
@@ -245,6 +246,7 @@ MachineHandle LocalSubstrate::restart(const MachineHandle& handle, const Machine
     const std::optional<MachineRecord> record = read_record_if_sound(*directory, handle.id);
     if (record && record->life == fingerprint_life(spec.runner.environment) && has_begun(*directory, *record, call))
         return {handle.id, record_to_json(*record)};
+    stopped_.take(handle.id);
     // Killed and not asked: it was given up on, and what it had to save lies on the disk for the next one.
     kill_members(membership_of(handle.id, record), call);
     directory->forget_launch();
@@ -252,12 +254,15 @@ MachineHandle LocalSubstrate::restart(const MachineHandle& handle, const Machine
 }
 
 void LocalSubstrate::suspend(const MachineHandle& handle, const Call& call) {
-    suspend_members(require_alive(handle, require_record(handle)), call);
-    require_alive(handle, require_record(handle));
+    const MachineRecord record = require_record(handle);
+    std::vector<ProcessIdentity> members = suspend_members(require_alive(handle, record), call);
+    require_alive(handle, record);
+    stopped_.put(handle.id, std::move(members));
 }
 
 void LocalSubstrate::resume(const MachineHandle& handle, const Call& call) {
-    resume_members(require_alive(handle, require_record(handle)), call);
+    const Membership membership = require_alive(handle, require_record(handle));
+    if (!resume_stopped(stopped_.take(handle.id))) resume_members(membership, call);
 }
 
 std::vector<std::string> LocalSubstrate::require_environment(const MachineHandle& handle, const MachineRecord& record,

@@ -8,10 +8,11 @@
 #include "murmur/host.hpp"
 #include "murmur/substrate.hpp"
 #include "process_tree.hpp"
+#include "stopped_machines.hpp"
 
 namespace murmur::local {
 
-/// Machines that are directories and process trees on this computer. Keeps nothing in memory that a restart would lose.
+/// Machines that are directories and process trees on this computer. Keeps nothing in memory that a restart would miss.
 /// Safe from any thread, also for one id.
 class LocalSubstrate final : public Substrate {
 public:
@@ -51,7 +52,8 @@ private:
 
     const LocalSettings settings_;
     HostServices& host_;
-    std::mutex admission_;  ///< held while machines are counted and one is added
+    StoppedMachines stopped_;  ///< so that waking one is quick
+    std::mutex admission_;     ///< held while machines are counted and one is added
 };
 
 }

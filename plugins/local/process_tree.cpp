@@ -191,26 +191,34 @@ bool stop_leader(const ProcessIdentity& leader, std::chrono::milliseconds patien
     return false;
 }
 
-/// Stops everyone until a look at /proc shows nobody new and nobody running. False when `patience` ran out before.
-bool stop_all(const Membership& membership, std::chrono::milliseconds patience, const Call& call) {
+struct Stopped {
+    bool done = false;
+    std::vector<ProcessIdentity> members;  ///< the leader first; empty when somebody may have been missed
+};
+
+/// Stops everyone until a look at /proc shows nobody new and nobody running. Not done when `patience` ran out before.
+Stopped stop_all(const Membership& membership, std::chrono::milliseconds patience, const Call& call) {
     std::set<ProcessIdentity> signalled;
     int doubtful = 0;
     const auto end = Call::Clock::now() + patience;
     for (int round = 0; round < suspend_rounds_max; ++round) {
         bool stable = true;
+        Stopped stopped{.done = true};
         // Stopped at once: one that lives for a millisecond would be gone at the end of the look.
         MemberSearch search(membership, [](const ProcessFacts& facts) { send_signal(facts.identity, SIGSTOP); });
         for (const ProcessFacts& facts : search.run()) {
             const bool is_new = signalled.insert(facts.identity).second;
             if (is_new && facts.state != 'T') send_signal(facts.identity, SIGSTOP);
             if (is_new || !is_settled(facts)) stable = false;
+            stopped.members.push_back(facts.identity);
         }
-        if (stable && (search.is_certain() || ++doubtful >= doubtful_looks_max)) return true;
+        if (stable && search.is_certain()) return stopped;
+        if (stable && ++doubtful >= doubtful_looks_max) return {.done = true};
         if (!stable) doubtful = 0;
-        if (Call::Clock::now() >= end) return false;
+        if (Call::Clock::now() >= end) return {};
         if (!stable && round > 0) pause_briefly(call);
     }
-    return false;
+    return {};
 }
 
 std::string list_pids(const std::vector<ProcessFacts>& processes) {
@@ -250,9 +258,12 @@ std::vector<ProcessFacts> find_members(const Membership& membership) {
     return found;
 }
 
-void suspend_members(const Membership& membership, const Call& call) {
+std::vector<ProcessIdentity> suspend_members(const Membership& membership, const Call& call) {
     const std::chrono::milliseconds patience = std::min<std::chrono::milliseconds>(call.remaining(), kill_wait_max);
-    if (stop_leader(membership.leader, patience, call) && stop_all(membership, patience, call)) return;
+    if (stop_leader(membership.leader, patience, call)) {
+        Stopped stopped = stop_all(membership, patience, call);
+        if (stopped.done) return std::move(stopped.members);
+    }
     call.check();
     resume_members(membership, call);
     throw Error(Errc::unavailable, "the machine's processes did not stop within " + format_duration(patience))
@@ -278,6 +289,18 @@ void resume_members(const Membership& membership, const Call& call) {
         const bool is_sure = search.is_certain() || ++doubtful >= doubtful_looks_max;
         done = all_stood || (!any_stands && is_sure);
     }
+}
+
+bool resume_stopped(const std::vector<ProcessIdentity>& stopped) {
+    std::vector<ProcessIdentity> standing;
+    for (const ProcessIdentity& identity : stopped) {
+        const std::optional<ProcessFacts> facts = find_process(identity);
+        if (!facts) continue;  // killed as it stood
+        if (facts->state != 'T') return false;
+        standing.push_back(identity);
+    }
+    std::for_each(standing.rbegin(), standing.rend(), [](const ProcessIdentity& one) { send_signal(one, SIGCONT); });
+    return !standing.empty();
 }
 
 void kill_members(const Membership& membership, const Call& call) {

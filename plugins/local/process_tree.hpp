@@ -24,12 +24,17 @@ struct Membership {
 /// Looks again, within reason, while processes that end or change their program make a look doubtful.
 std::vector<ProcessFacts> find_members(const Membership& membership);
 
-/// Stops them all, the leader first, until no running one is found. Succeeds when there is none.
+/// Stops them all, the leader first, until no running one is found. Succeeds when there is none. Returns who stands now,
+/// the leader first, for resume_stopped(); nobody when somebody else may stand too.
 /// Throws `unavailable` when the leader does not come to a stop, and what Call::check throws.
-void suspend_members(const Membership& membership, const Call& call);
+std::vector<ProcessIdentity> suspend_members(const Membership& membership, const Call& call);
 
 /// Lets them all go on, the leader last.
 void resume_members(const Membership& membership, const Call& call);
+
+/// The same for those whom suspend_members() returned, without a look at every process of the computer: who stands does
+/// not fork. Returns false, with nobody signalled, when they do not stand as it left them, or are no more.
+bool resume_stopped(const std::vector<ProcessIdentity>& stopped);
 
 /// Kills them all and returns when they have ended. They are stopped first, so that none can fork out of reach.
 /// Throws `permission_denied` when some belong to another user, `unavailable` when some do not end.

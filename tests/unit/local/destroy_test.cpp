@@ -175,6 +175,40 @@ TEST(Suspend, StopsAndContinuesTheWholeTree) {
         eventually([&] { return world.substrate.inspect(handle, test_call()).state == MachineState::running; }));
 }
 
+TEST(Suspend, WhoWasContinuedOrKilledMeanwhileHindersNobody) {
+    World world;
+    const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", scattered_script), test_call());
+    const Scattered processes(world.machine("m-1"));
+    for (const int signal : {SIGCONT, SIGKILL}) {
+        world.substrate.suspend(handle, test_call());
+        ::kill(processes.orphan, signal);
+        EXPECT_TRUE(eventually([&] { return !is_stopped(processes.orphan); }));
+        world.substrate.resume(handle, test_call());
+        for (const pid_t pid : {processes.escaped, processes.plain})
+            EXPECT_TRUE(eventually([&] { return is_alive(pid) && !is_stopped(pid); }));
+        EXPECT_TRUE(
+            eventually([&] { return world.substrate.inspect(handle, test_call()).state == MachineState::running; }));
+    }
+}
+
+TEST(Suspend, ThoseWhoStandAreKnownWithoutALook) {
+    World world;
+    const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", scattered_script), test_call());
+    const Scattered processes(world.machine("m-1"));
+    const std::vector<ProcessIdentity> stopped = suspend_members(world.membership(handle), test_call());
+    ASSERT_GE(stopped.size(), 4u);
+    EXPECT_EQ(stopped.front(), world.membership(handle).leader);
+    ::kill(processes.plain, SIGCONT);
+    EXPECT_TRUE(eventually([&] { return !is_stopped(processes.plain); }));
+    EXPECT_FALSE(resume_stopped(stopped));
+    EXPECT_TRUE(is_stopped(processes.escaped));
+    ::kill(processes.plain, SIGSTOP);
+    EXPECT_TRUE(eventually([&] { return is_stopped(processes.plain); }));
+    EXPECT_TRUE(resume_stopped(stopped));
+    for (const pid_t pid : {processes.escaped, processes.orphan, processes.plain})
+        EXPECT_TRUE(eventually([&] { return is_alive(pid) && !is_stopped(pid); }));
+}
+
 TEST(Suspend, NothingRunsWhileSuspended) {
     World world;
     const MachineHandle handle = world.substrate.start(
