@@ -24,9 +24,9 @@ struct Membership {
 /// Looks again, within reason, while processes that end or change their program make a look doubtful.
 std::vector<ProcessFacts> find_members(const Membership& membership);
 
-/// Stops them all, the leader first, until no running one is found. Succeeds when there is none. Returns who stands now,
-/// the leader first, for resume_stopped(); nobody when somebody else may stand too.
-/// Throws `unavailable` when the leader does not come to a stop, and what Call::check throws.
+/// Stops them all, the leader first, until no running one is found. Succeeds when there is none. Returns who stands
+/// now, the leader first, for resume_stopped(); nobody when somebody else may stand too. Throws `unavailable` when the
+/// leader does not come to a stop, and what Call::check throws.
 std::vector<ProcessIdentity> suspend_members(const Membership& membership, const Call& call);
 
 /// Lets them all go on, the leader last.
