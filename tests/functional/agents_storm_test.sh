@@ -89,7 +89,8 @@ for ((n = 0; n < agents; n++)); do
     fi
     [[ -e $WORLD/acknowledged/$slug ]] || continue
     # A turn that was cut off had its message, and may have been killed before it could write it down.
-    cut=$(murmur watch --from 0 --until-idle "$slug" 2>/dev/null | grep -c 'was cut off' || true)
+    murmur watch --from 0 --no-follow "$slug" >"$WORLD/events"
+    cut=$(grep -c 'was cut off' "$WORLD/events" || true)
     missing=0
     while IFS= read -r message; do
         given=$((given + 1))
