@@ -6,6 +6,7 @@
 #include "git/commits.hpp"
 #include "git/connection.hpp"
 #include "git/object_folder.hpp"
+#include "git/origin_references.hpp"
 #include "git/remote_url.hpp"
 
 namespace murmur::git {
@@ -54,26 +55,6 @@ bool borrows_objects(const CloneUrl& url) {
            fs::exists(fs::path(url.path) / ".git/objects/info/alternates");
 }
 
-/// What libgit2 makes the clone's origin with: the URL that was asked for, reached under the effective one.
-struct OriginUrls {
-    std::string asked;
-    std::string effective;
-};
-
-int make_origin_remote(git_remote** out, git_repository* repository, const char* name, const char*, void* payload) {
-    const auto& urls = *static_cast<const OriginUrls*>(payload);
-    try {
-        RemoteHandle remote = make_remote(repository, name, urls.asked);
-        if (urls.effective != urls.asked)
-            check(git_remote_set_instance_url(remote.get(), urls.effective.c_str()), "preparing the origin");
-        *out = remote.release();
-        return 0;
-    } catch (...) {
-        git_error_set_str(GIT_ERROR_CONFIG, current_error().what());
-        return -1;
-    }
-}
-
 std::string effective_url(const std::string& url) {
     git_config* raw = nullptr;
     if (git_config_open_default(&raw) < 0) return url;
@@ -81,36 +62,52 @@ std::string effective_url(const std::string& url) {
     return rewritten_url(raw, url, UrlUse::fetch);
 }
 
+/// Where the clone's objects come from.
+struct Origin {
+    std::string asked;      ///< what the clone calls its origin
+    std::string effective;  ///< where that is
+    Connection& connection;
+};
+
+/// Fetches without writing a file for each branch: there may be thousands.
+void fetch_all(git_repository* repository, const Origin& origin) {
+    const RemoteHandle remote = make_remote(repository, "origin", origin.asked);
+    if (origin.effective != origin.asked)
+        check(git_remote_set_instance_url(remote.get(), origin.effective.c_str()), "preparing the origin");
+    git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
+    options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_ALL;
+    origin.connection.fill(options.callbacks);
+    origin.connection.check(git_remote_download(remote.get(), nullptr, &options), "cloning");
+    take_over_references(repository, remote.get());
+}
+
 void clone_without_checkout(const CloneRequest& request) {
-    OriginUrls urls{request.url, effective_url(request.url)};
-    Connection connection(urls.effective, Connection::Purpose::fetch, request.options);
-    const CloneUrl url = parse_clone_url(urls.effective);
+    const std::string asked_for = effective_url(request.url);
+    Connection connection(asked_for, Connection::Purpose::fetch, request.options);
+    const CloneUrl url = parse_clone_url(asked_for);
     refuse_unusable_local_origin(url);
-    const bool links = url.kind == UrlKind::local && !borrows_objects(url);
-    git_clone_options options = GIT_CLONE_OPTIONS_INIT;
-    options.checkout_opts.checkout_strategy = GIT_CHECKOUT_NONE;
-    options.local = url.kind != UrlKind::local ? GIT_CLONE_LOCAL_AUTO : links ? GIT_CLONE_LOCAL : GIT_CLONE_NO_LOCAL;
-    connection.fill(options.fetch_opts.callbacks);
-    options.remote_cb = make_origin_remote;
-    options.remote_cb_payload = &urls;
-    const std::string source = url.kind == UrlKind::local ? url.path : urls.effective;
-    if (url.kind == UrlKind::local) urls.effective = url.path;
-    const auto clone = [&] {
+    const Origin origin{request.url, url.kind == UrlKind::local ? url.path : asked_for, connection};
+    const auto make_repository = [&] {
         git_repository* raw = nullptr;
-        const int result = git_clone(&raw, source.c_str(), request.directory.c_str(), &options);
-        return std::pair(result, RepositoryHandle(raw));
+        check(git_repository_init(&raw, request.directory.c_str(), 0), "making the repository");
+        return RepositoryHandle(raw);
     };
-    const std::optional<ObjectFolderTimes> before = links ? std::optional(ObjectFolderTimes(url.path)) : std::nullopt;
-    auto [result, repository] = clone();
-    if (links && (result < 0 || !before->is_unchanged_in(ObjectFolderTimes(url.path)))) {
+    if (url.kind == UrlKind::local && !borrows_objects(url)) {
+        const ObjectFolderTimes before(url.path);
+        try {
+            const RepositoryHandle repository = make_repository();
+            link_objects(objects_of(url.path), request.directory / ".git/objects", request.options.stop);
+            fetch_all(repository.get(), origin);
+            if (before.is_unchanged_in(ObjectFolderTimes(url.path))) return;
+        } catch (const std::exception&) {
+            if (request.options.stop.stop_requested()) throw;
+        }
         // Others push there, or pack it anew: what was linked may lack objects, and linking may have failed on a file
-        // that went. Asking for the objects, as one would over a network, has neither fault.
-        repository.reset();
+        // that went. Asking for the objects, as one would over a network, has neither fault; nor has it any other that
+        // it would not tell.
         empty_directory(request.directory);
-        options.local = GIT_CLONE_NO_LOCAL;
-        std::tie(result, repository) = clone();
     }
-    connection.check(result, "cloning");
+    fetch_all(make_repository().get(), origin);
 }
 
 std::vector<std::string> origin_branches(const Repository& repository) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stop_token>
 #include <vector>
 
 namespace murmur::git {
@@ -23,5 +24,12 @@ private:
     std::vector<std::filesystem::file_time_type> changed_;
     bool is_settled_ = true;
 };
+
+/// Where a local repository, bare or not, has its objects. Throws as git::Repository does.
+std::filesystem::path objects_of(const std::filesystem::path& repository);
+
+/// Gives the folder `to` all objects of the folder `from`, by hard links; by copies where those are not possible.
+/// Throws what goes wrong, as when a file goes away meanwhile, and `cancelled`; some are there then.
+void link_objects(const std::filesystem::path& from, const std::filesystem::path& to, const std::stop_token& stop);
 
 }

@@ -55,6 +55,46 @@ TEST_F(CloneTest, SharesTheObjectsOfALocalOrigin) {
     EXPECT_EQ(std::filesystem::hard_link_count(origin / pack), 2u);
 }
 
+TEST_F(CloneTest, TakesOverAllBranchesAndTagsInOneFile) {
+    const auto origin = make_origin();
+    sh(origin,
+       "for n in $(seq 300); do echo create refs/heads/team/topic-$n $(git rev-parse main); done | git update-ref "
+       "--stdin; git tag light; git tag -a -m words v1 feature/search; git tag -a -m tree v1-tree main^{tree}; "
+       "git update-ref refs/notes/commits main; git update-ref refs/heads/HEAD main");
+    for (const std::string& url : {origin.string(), "ssh://host" + origin.string()}) {
+        CloneRequest wanted = request(url);
+        wanted.options.environment["GIT_SSH_COMMAND"] = "f() { for last; do :; done; exec sh -c \"$last\"; }; f";
+        const CloneResult result = clone(wanted);
+        const auto there = root / "work/app";
+        const std::string branches = "git for-each-ref --format='%(objectname) %(refname:strip=2)' refs/heads";
+        const std::string tracked = "git for-each-ref --format='%(objectname) %(refname:strip=3)' refs/remotes";
+        EXPECT_EQ(sh(there, tracked + " | grep -v ' HEAD$'"), sh(origin, branches + " | grep -v ' HEAD$'"));
+        const std::string tags = "git for-each-ref --format='%(objectname) %(refname) %(*objectname)' refs/tags";
+        EXPECT_EQ(sh(there, tags), sh(origin, tags));
+        EXPECT_EQ(sh(there, "find .git/refs/remotes .git/refs/tags -type f"), ".git/refs/remotes/origin/HEAD");
+        EXPECT_EQ(sh(there, "git rev-parse --abbrev-ref origin/HEAD main@{upstream}"), "origin/main\norigin/main");
+        EXPECT_EQ(sh(there, "git fsck --strict 2>&1 | grep -v -e dangling -e notice || true"), "");
+        EXPECT_EQ(result.repository.origin_tip("team/topic-300"), result.base);
+        sh(there, "git config remote.origin.url '" + origin.string() + "' && git fetch -q --prune");
+        sh(there, "git switch -q team/topic-7");
+        std::filesystem::remove_all(there);
+    }
+}
+
+TEST_F(CloneTest, CopiesWhatCannotBeLinked) {
+    const auto origin = make_origin();
+    sh(origin, "git gc -q && find objects -type d -exec touch -d '1 minute ago' {} +");
+    std::filesystem::create_directories("/dev/shm");
+    std::string pattern = "/dev/shm/murmur-clone-XXXXXX";
+    ASSERT_TRUE(mkdtemp(pattern.data()));
+    CloneRequest wanted = request(origin.string());
+    wanted.directory = std::filesystem::path(pattern) / "app";
+    clone(wanted);
+    EXPECT_EQ(sh(wanted.directory, "git fsck 2>&1 | grep -v -e dangling -e notice || true"), "");
+    EXPECT_EQ(sh(wanted.directory, "cat src/app.txt"), "one");
+    std::filesystem::remove_all(pattern);
+}
+
 TEST_F(CloneTest, IsNotStoppedByFilesThatGoWhileItLinks) {
     const auto origin = make_origin();
     // What the walk over the folder sees of another one's push that ends at that moment.
