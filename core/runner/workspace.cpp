@@ -9,6 +9,7 @@
 
 #include "git/clone.hpp"
 #include "git/clone_url.hpp"
+#include "git/stale_locks.hpp"
 
 namespace murmur::runner {
 
@@ -31,25 +32,6 @@ std::vector<fs::path> checkout_paths(const fs::path& machine_directory, const As
     return out;
 }
 
-template <typename Iterator>
-void remove_locks(const fs::path& directory) {
-    std::error_code ignored;
-    std::vector<fs::path> stale;
-    for (Iterator entry(directory, ignored), end; entry != end; entry.increment(ignored))
-        if (entry->path().extension() == ".lock" && entry->is_regular_file(ignored)) stale.push_back(entry->path());
-    for (const fs::path& lock : stale) fs::remove(lock, ignored);
-}
-
-/// Whoever held git's locks, or those of the index that saves are made with, is gone: there is one runner on a machine,
-/// and nothing of an earlier one.
-void remove_stale_locks(const fs::path& git_directory) {
-    remove_locks<fs::directory_iterator>(git_directory);
-    remove_locks<fs::recursive_directory_iterator>(git_directory / "refs");
-    remove_locks<fs::recursive_directory_iterator>(git_directory / "worktrees");
-    std::error_code ignored;
-    fs::remove(git_directory / "objects/maintenance.lock", ignored);
-}
-
 /// The checkout of an earlier incarnation. What the agent left in it is kept as it is.
 WorkspaceRepo reopen_checkout(const RepoAssignment& wanted, const fs::path& path) {
     const git::Repository repository(path);
@@ -57,7 +39,8 @@ WorkspaceRepo reopen_checkout(const RepoAssignment& wanted, const fs::path& path
         throw Error(Errc::failed_precondition, "\"" + path.string() + "\" is a checkout of \"" +
                                                    git::without_password(repository.origin_url()) + "\"")
             .with_hint("Remove that folder, or destroy the machine.");
-    remove_stale_locks(repository.git_directory());
+    // Whoever held them is gone: there is one runner on a machine, and nothing of an earlier one.
+    git::remove_stale_locks(repository.git_directory());
     const std::string branch = wanted.branch.empty() ? repository.head_branch() : wanted.branch;
     // What the origin does not have may not have been told either.
     const std::string pushed = repository.origin_tip(branch);

@@ -126,15 +126,23 @@ TEST_F(RecoveryTest, LocksOfARunnerThatWasKilledWhileItSavedKeepNobodyFromSaving
     server.wait_report("sessionEvent");
     lose_runner();
     const std::filesystem::path git_directory = root / "machine/workspace/origin/.git";
-    for (const char* lock : {"murmur-uncommitted-index.lock", "shallow.lock", "objects/maintenance.lock"})
-        write(git_directory / lock, "");
+    const std::vector<std::string> locks = {"murmur-uncommitted-index.lock",
+                                            "shallow.lock",
+                                            "objects/maintenance.lock",
+                                            "objects/info/commit-graphs/commit-graph-chain.lock",
+                                            "objects/pack/multi-pack-index.lock",
+                                            "refs/remotes/origin/x.lock",
+                                            "logs/refs/heads/x.lock",
+                                            "worktrees/other/index.lock",
+                                            "modules/part/refs/heads/x.lock",
+                                            "modules/deps/part/objects/info/commit-graph.lock"};
+    for (const std::string& lock : locks) write(git_directory / lock, "");
     next_life();
     start("", {{"messages", json::array()}});
     const json::object snapshot = server.wait_report("snapshot");
     EXPECT_NE(snapshot.at("repos").at(0).at("uncommitted").as_string(), "");
     EXPECT_EQ(count("saveFailed"), 0u);
-    EXPECT_FALSE(std::filesystem::exists(git_directory / "shallow.lock"));
-    EXPECT_FALSE(std::filesystem::exists(git_directory / "objects/maintenance.lock"));
+    for (const std::string& lock : locks) EXPECT_FALSE(std::filesystem::exists(git_directory / lock)) << lock;
     stop();
 }
 

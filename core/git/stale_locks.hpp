@@ -1,0 +1,12 @@
+#pragma once
+
+#include <filesystem>
+
+namespace murmur::git {
+
+/// Removes every lock file of git's, and of the index that saves are made with, from a folder ".git", those of its
+/// submodules and worktrees too. Only for when whoever made them is gone. What cannot be removed stays; it is named by
+/// whatever fails on it.
+void remove_stale_locks(const std::filesystem::path& git_directory);
+
+}
