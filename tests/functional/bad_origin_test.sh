@@ -20,7 +20,9 @@ assert_contains "$(murmur status no-branch)" "hint:"
 refuse 'while read -r old new ref; do case $(git log -1 --format=%s "$new") in work) echo "policy: no work" >&2; exit 1 ;; esac; done'
 murmur spawn no-work "work" >/dev/null
 wait_phase no-work PHASE_TASK_COMPLETE
-assert_contains "$(murmur status no-work)" "push failed: the origin refused"
+# The end of a turn waits for its push only so long.
+was_refused() { [[ $(murmur status no-work) == *"push failed: the origin refused"* ]]; }
+wait_until was_refused
 assert_contains "$(murmur status no-work)" "policy: no work"
 murmur session stop no-work >/dev/null
 wait_phase no-work PHASE_COMPLETED

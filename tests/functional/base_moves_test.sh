@@ -48,10 +48,19 @@ done
 cd "$WORLD/work/acme/api"
 
 told_of_base() { murmur watch --no-follow "$1" | grep -F "main moved to"; }
-# Bases are looked at before a turn begins.
-for slug in several merging rebasing clash still; do murmur queue add "$slug" "nudge" >/dev/null; done
-nudged() { murmur session watch --until-idle "$1" | grep -qF "asked: nudge"; }
-for slug in several merging rebasing clash still; do wait_until nudged "$slug"; done
+# Bases are looked at before a turn begins, for as long as the origin has to answer: who was not told is nudged again.
+has_looked() {
+    (($(told_of_base "$1" | wc -l) >= $2)) && return
+    murmur queue add "$1" "nudge" >/dev/null
+    murmur session watch --until-idle "$1" >/dev/null
+    (($(told_of_base "$1" | wc -l) >= $2))
+}
+# The one that is to stand still looks as well; that it did only its turns tell.
+murmur queue add still "nudge" >/dev/null
+wait_until has_looked several 2
+for slug in merging rebasing clash; do wait_until has_looked "$slug" 1; done
+nudged() { [[ $(murmur session watch --until-idle "$1") == *"asked: nudge"* ]]; }
+wait_until nudged still
 
 pushed() { has_base "$api" "$1"; }
 wait_until pushed merging

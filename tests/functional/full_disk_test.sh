@@ -25,7 +25,12 @@ disk_is_full() { ! murmur spawn "s$RANDOM" "no room" && murmur ls | grep -q talk
 wait_until disk_is_full
 
 # Small changes find room for a little longer: tidying up the database gives some back.
-strategy_is_refused() { ! OUTPUT=$(murmur queue strategy talker all 2>&1); }
+# Each time another one: what is set already is no write.
+strategies=(one five) changes=0
+strategy_is_refused() {
+    changes=$((changes + 1))
+    ! OUTPUT=$(murmur queue strategy talker "${strategies[changes % 2]}" 2>&1)
+}
 wait_until strategy_is_refused
 assert_contains "$OUTPUT" 'code = ResourceExhausted'
 assert_contains "$OUTPUT" 'no space left on the disk of the state directory'

@@ -8,7 +8,7 @@ command -v script >/dev/null || skip "script is not installed (apt install bsdut
 
 secret=canary-$(head -c 12 /dev/urandom | od -An -v -tx1 | tr -d " \n")
 readonly secret
-printf 'lease: 3s\nlisten: 127.0.0.1:0\ntokens:\n  - {account: %s, sha256: %s, tenant: "local/%s", admin: true}\n' \
+printf 'lease: 10s\nlisten: 127.0.0.1:0\ntokens:\n  - {account: %s, sha256: %s, tenant: "local/%s", admin: true}\n' \
     "$(id -un)" "$(printf token | sha256sum | cut -d' ' -f1)" "$(id -un)" >"$WORLD/murmurd.yaml"
 # Of a tmux in which somebody may sit who runs all this.
 export TMUX=/nowhere,1,0 TMUX_PANE=%7
@@ -226,7 +226,7 @@ backends:
   command:
     command: "cat >/dev/null; echo autonomous"
     interactive: ["$WORLD/repl"]
-    quiet: 1s
+    quiet: 3s
 EOF
 spawn -i quiet
 wait_phase quiet PHASE_IDLE
@@ -253,7 +253,7 @@ assert_contains "$(murmur status nothing)" 'does not know how to run its command
 stop_daemon
 mkdir "$WORLD/bin"
 ln -s /usr/bin/* "$WORLD/bin/"
-rm "$WORLD/bin/tmux"
+rm -f "$WORLD/bin/tmux"
 printf '    interactive: ["%s/repl"]\n' "$WORLD" >>.murmur/murmur.yaml
 PATH=$MURMUR_BUILD/bin:$WORLD/bin start_daemon --config "$WORLD/murmurd.yaml"
 spawn -i without "hello"
@@ -263,7 +263,9 @@ assert_contains "$(murmur status without)" "apt install tmux"
 
 # ---- in a sandbox: the terminal is in it, and so is who attaches
 
-if bwrap --ro-bind / / --unshare-pid true 2>/dev/null; then
+# As murmur uses it.
+if bwrap --ro-bind / / --dev /dev --proc /proc --unshare-pid --unshare-ipc --unshare-uts --cap-drop ALL --die-with-parent \
+    true 2>/dev/null; then
     stop_daemon
     cat >>"$WORLD/murmurd.yaml" <<EOF
 plugins:

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# The runner is killed, or hangs: another takes over on the same machine within two lease periods, nothing of what the
-# first had started is left, not even a process in a session of its own, and the record says what was cut off.
+# The runner is killed, or hangs: another takes over on the same machine, nothing of what the first had started is left,
+# not even a process in a session of its own, and the record says what was cut off. That it comes within two lease periods
+# is measured by the benchmark runner_loss; here it may take as long as a busy machine needs.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
 
-printf 'lease: 3s\n' >"$WORLD/murmurd.yaml"
+printf 'lease: 5s\n' >"$WORLD/murmurd.yaml"
 make_repo web
 cd web
 use_command_backend 'echo kept > kept.txt; setsid sleep 1000 & echo ready; sleep 1000'
@@ -27,9 +28,7 @@ for blow in KILL STOP; do
     wait_until is_ready "$slug"
     runner=$(runner_of "$slug")
     kill "-$blow" "$runner"
-    began=$SECONDS
     wait_phase "$slug" PHASE_IDLE
-    ((SECONDS - began <= 6)) || fail "another runner came after $((SECONDS - began)) s"
     assert_contains "$(murmur status "$slug")" 'turn 1 was cut off'
     [[ $(runner_of "$slug") != "$runner" ]] || fail "the runner is the same"
     nobody_sleeps || fail "something of the lost turn still runs"

@@ -27,7 +27,7 @@ has_line() { grep -qF "\"line $1.\"" "$WORLD/steady"; }
 from=0
 # read_on: what came behind $from up to now, without waiting for more.
 read_on() {
-    timeout 20 murmur session watch --json --from "$from" teller >"$WORLD/piece" 2>/dev/null &
+    timeout "$wait_limit_s" murmur session watch --json --from "$from" teller >"$WORLD/piece" 2>/dev/null &
     local piece=$!
     piece_has() { grep -qF "\"line $1.\"" "$WORLD/piece"; }
     wait_until piece_has "$1"
@@ -38,17 +38,30 @@ read_on() {
     from=$(tail -n 1 "$WORLD/pieces" | grep -oE '"id":"[0-9]+-[0-9]+"' | cut -d'"' -f4)
     [[ $from =~ ^[0-9]+-[0-9]+$ ]] || fail "the last event has no id <ms>-<n>: $(tail -n 1 "$WORLD/pieces")"
 }
+# The reader that stays would start a murmurd of its own: who holds this lock is the one who starts it.
+hold_starts() {
+    exec 6>"$MURMUR_RUNTIME_DIR/start.lock"
+    flock 6
+}
+let_starts() {
+    flock -u 6      # by name: murmurd has the descriptor too
+    exec 6>&-
+}
 wait_until has_line 50
 read_on 50 20
 for upto in 100 150 200; do
+    hold_starts
     kill_daemon
     allow "$upto"       # it works on while nobody keeps the record
     start_daemon
+    let_starts
     wait_until has_line "$upto"
     read_on "$upto" 37
 done
+hold_starts
 kill_daemon
 start_daemon
+let_starts
 allow "$lines"
 wait_until has_line "$lines"
 wait_phase teller PHASE_TASK_COMPLETE

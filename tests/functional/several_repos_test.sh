@@ -42,21 +42,21 @@ murmur spawn both "First note" --repo "$WORLD/origins/api.git=stable:topic/notes
 assert_contains "$(murmur session watch --until-idle both)" "in api, beside api sdk , made"
 assert_eq "api prepare-workspace api topic/notes value
 sdk local/$(id -un)/w/api/both" "$(cat "$log")" "what the hooks saw"
-# Each is pushed: to the branch that was named, or to the agent's own.
-assert_eq "First note" "$(tip api topic/notes)"
-assert_eq "First note" "$(tip sdk "$own_branch")"
+# Each is pushed: to the branch that was named, or to the agent's own. The end of a turn waits for it only so long.
+has_tip() { [[ $(tip "$1" "$2") == "$3" ]]; }
+wait_until has_tip api topic/notes "First note"
+wait_until has_tip sdk "$own_branch" "First note"
 
 # Asleep and awake again is the same machine: nothing is prepared anew. A fresh one is.
 murmur sleep both >/dev/null
 murmur queue add both "Second note" >/dev/null
-pushed() { [[ $(tip sdk "$own_branch") == "Second note" ]]; }
-wait_until pushed
+wait_until has_tip sdk "$own_branch" "Second note"
 assert_eq 2 "$(wc -l <"$log")" "hooks that ran"
 murmur kill both >/dev/null
 wait_phase both PHASE_KILLED
 murmur spawn --resurrect both "Third note" --wait >/dev/null
 assert_eq 4 "$(wc -l <"$log")" "hooks that ran, on a second machine"
-assert_eq "Third note" "$(tip api topic/notes)"
+wait_until has_tip api topic/notes "Third note"
 
 # A repository is named by the end of its URL; another one is refused with those that there are.
 assert_contains "$(murmur queue conflict-resolution both origins/sdk none)" "set to none"

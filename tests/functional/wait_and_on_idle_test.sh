@@ -51,13 +51,15 @@ murmur wait --phase completed brief >/dev/null
 assert_eq "" "$(murmur ls -q | grep -x brief || true)"
 
 # wait: for the phase that is asked for, in any spelling; and for the end, if that comes first.
-murmur spawn held "hold" >/dev/null
+# It stays where it is waited for: one that sleeps soon may be asleep before anybody looks.
+murmur spawn held "hold" --on-idle keep-alive >/dev/null
 assert_contains "$(murmur wait held)" "PHASE_RUNNING"
-murmur wait --phase task-complete held >"$WORLD/waited" &
+timeout "$wait_limit_s" murmur wait --phase task-complete held >"$WORLD/waited" &
 waiter=$!
 touch "$HOME/go"
 wait "$waiter"
 assert_contains "$(cat "$WORLD/waited")" "PHASE_TASK_COMPLETE"
+murmur on-idle held sleep >/dev/null
 for name in sleeping PHASE_SLEEPING; do assert_contains "$(murmur wait --phase "$name" held)" "PHASE_SLEEPING"; done
 murmur kill held >/dev/null
 for name in killed canceled PHASE_KILLED PHASE_CANCELED; do murmur wait --phase "$name" held >/dev/null; done

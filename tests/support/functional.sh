@@ -13,7 +13,7 @@ set -euo pipefail
 : "${MURMUR_BUILD:?is the build tree to test, e.g. build/release}"
 MURMUR_BUILD=$(cd "$MURMUR_BUILD" && pwd)
 MURMUR_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-readonly wait_limit_s=60     # for any one thing; far above what it takes, also with sanitizers on a busy machine
+readonly wait_limit_s=180    # for any one thing; far above what it takes, also with sanitizers on a busy machine
 
 # A unix socket's path has at most 107 bytes, so the world's has to be short.
 WORLD=$(mktemp -d "${TMPDIR:-/tmp}/mm.XXXXXX")
@@ -44,6 +44,11 @@ cat >"$GIT_CONFIG_GLOBAL" <<'CONFIG'
     defaultBranch = main
 [advice]
     detachedHead = false
+# Nothing tidies up behind a test's back, in a repository that it may be removing.
+[gc]
+    auto = 0
+[maintenance]
+    auto = false
 CONFIG
 cd "$WORLD/work"
 
