@@ -165,7 +165,9 @@ std::vector<std::string> exec_transport_argv(const ExecTransport& transport, con
     else
         argv = {"sh", "-c", transport.ssh_command + " \"$@\"", transport.ssh_command};
     // Only the real ssh is known to have these; nobody is there to answer a question.
-    if (plain) argv.insert(argv.end(), {"-o", "BatchMode=yes", "-o", "ConnectTimeout=30"});
+    if (plain)
+        argv.insert(argv.end(), {"-o", "BatchMode=yes", "-o", "ConnectTimeout=30", "-o", "ServerAliveInterval=15", "-o",
+                                 "ServerAliveCountMax=4"});
     if (!url.port.empty()) argv.insert(argv.end(), {"-p", url.port});
     argv.push_back(url.user.empty() ? url.host : url.user + "@" + url.host);
     argv.push_back(service + " " + shell_quoted(url.path));

@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "git/stale_locks.hpp"
+
 namespace murmur::runner {
 
 namespace {
@@ -17,6 +19,13 @@ constexpr std::chrono::milliseconds settle_time{150};
 constexpr std::chrono::milliseconds settle_time_max{2'000};
 constexpr std::chrono::seconds retry_min{5};
 constexpr std::chrono::seconds retry_max{300};
+// For a push that was cut short to come back: killing ssh or a local git takes effect at once.
+constexpr std::chrono::seconds cut_time{2};
+// Between turns nobody works there but perhaps a person, whose git has a lock for moments, or runs as long.
+constexpr std::chrono::seconds lock_age{2};
+constexpr std::chrono::milliseconds lock_poll_interval{50};  // nothing tells when another's lock goes
+// While a turn runs, tools that are not git may have one for longer.
+constexpr std::chrono::seconds lock_age_in_turn{60};
 constexpr std::size_t subject_bytes_max = 72;
 
 std::string commit_subject(const std::string& text) {
@@ -24,6 +33,27 @@ std::string commit_subject(const std::string& text) {
     if (begin == std::string::npos) return "Changes by the agent";
     std::string line = text.substr(begin, text.find_first_of("\r\n", begin) - begin);
     return cut_text(std::move(line), subject_bytes_max);
+}
+
+/// The locks that a git left behind which was killed, with all that a turn had left running, hinder nobody.
+void commit_despite_locks(const git::Repository& repository, const git::Identity& identity, const std::string& text) {
+    const auto patience_ends = SteadyClock::now() + lock_age;
+    for (;;) {
+        try {
+            repository.commit_all(identity, text);
+            return;
+        } catch (const Error& error) {
+            if (error.code() != Errc::unavailable) throw;  // not for a lock
+            if (SteadyClock::now() > patience_ends &&
+                !git::remove_abandoned_locks(repository.directory(), repository.git_directory(), lock_age))
+                throw;
+        }
+        std::this_thread::sleep_for(lock_poll_interval);
+    }
+}
+
+void clear_old_locks(const std::filesystem::path& checkout) {
+    git::remove_abandoned_locks(checkout, checkout / ".git", lock_age_in_turn);
 }
 
 void drain_descriptor(const Fd& fd) {
@@ -42,11 +72,17 @@ GitWatch::GitWatch(std::vector<WorkspaceRepo> repos, git::Identity identity, git
       logger_(logger),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       inotify_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    options_.stop = cut_.get_token();
     for (WorkspaceRepo& repo : repos) tracked_.push_back({.repo = std::move(repo)});
     watch_logs();
 }
 
-GitWatch::~GitWatch() { finish(false); }
+GitWatch::~GitWatch() {
+    if (!thread_.joinable()) return;
+    finish(false);
+    cut_.request_stop();
+    thread_.join();
+}
 
 void GitWatch::watch_logs() {
     // Every commit, reset and checkout adds a line to logs/HEAD. Without inotify the scan after each turn still sees
@@ -61,7 +97,7 @@ void GitWatch::watch_logs() {
 
 void GitWatch::start() {
     eventfd_write(wake_.get(), 1);  // what an earlier runner left is looked at at once
-    thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+    thread_ = std::thread([this] { run(); });
 }
 
 void GitWatch::publish(std::chrono::milliseconds patience) {
@@ -72,7 +108,20 @@ void GitWatch::publish(std::chrono::milliseconds patience) {
     auto passes = passes_.lock();
     const std::int64_t mine = ++passes->asked;
     eventfd_write(wake_.get(), 1);
-    passes.wait_until(SteadyClock::now() + patience, [mine](const Passes& p) { return p.done >= mine; });
+    if (passes.wait_until(SteadyClock::now() + patience, [mine](const Passes& p) { return p.done >= mine; })) return;
+    if (!passes->push || passes->push->is_told || SteadyClock::now() - passes->push->began < patience / 2) return;
+    passes->push->is_told = true;
+    tell_of_slow_push(*passes->push);
+}
+
+/// Whoever looks at the agent would not know why its work is not on the origin.
+void GitWatch::tell_of_slow_push(const Push& push) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(SteadyClock::now() - push.began).count();
+    report(reports::push_failed(
+        push.clone_url, push.branch,
+        Error(Errc::unavailable,
+              "the push of \"" + push.branch + "\" has had no answer for " + std::to_string(seconds) + " s")
+            .with_hint("It is still under way; if it stays so, look at the origin's hooks and at the network.")));
 }
 
 void GitWatch::follow_bases(std::chrono::milliseconds patience) {
@@ -103,46 +152,63 @@ int GitWatch::commit_changes(const std::string& text) {
     for (const Tracked& tracked : tracked_) {
         const git::Repository repository(tracked.repo.path);
         if (!repository.under_way().empty() || !repository.is_dirty()) continue;
-        repository.commit_all(identity_, commit_subject(text) + "\n");
+        commit_despite_locks(repository, identity_, commit_subject(text) + "\n");
         ++count;
     }
     return count;
 }
 
 void GitWatch::finish(bool push) {
-    if (thread_.joinable()) {
-        thread_.request_stop();
-        eventfd_write(wake_.get(), 1);
-        thread_.join();
-    }
-    if (!push) return;
-    {
-        auto held = scanning_.lock();
-        for (Tracked& tracked : tracked_) report_commits(tracked);
-    }
-    for (Tracked& tracked : tracked_) push_new(tracked, true);
+    auto passes = passes_.lock();
+    passes->last = true;
+    passes->push_last = push;
+    eventfd_write(wake_.get(), 1);
 }
 
-void GitWatch::run(std::stop_token stop) {
-    while (!stop.stop_requested()) {
+bool GitWatch::wait_finished(std::chrono::milliseconds patience) {
+    return passes_.lock().wait_until(SteadyClock::now() + patience, [](const Passes& p) { return p.ended; });
+}
+
+bool GitWatch::end() {
+    cut_.request_stop();
+    if (wait_finished(cut_time)) {
+        thread_.join();
+        return true;
+    }
+    *is_left_.lock() = true;
+    thread_.detach();
+    return false;
+}
+
+void GitWatch::run() {
+    for (Passes request; !request.last;) {
         wait_for_change(next_retry());
-        if (stop.stop_requested()) return;
-        const auto [asked, follow] = take_request();
-        if (follow)
+        request = take_request();
+        if (request.last && !request.push_last) break;
+        if (request.follow && !request.last)
             for (Tracked& tracked : tracked_) follow_base(tracked);
         {
             auto held = scanning_.lock();
             for (Tracked& tracked : tracked_) report_commits(tracked);
         }
-        for (Tracked& tracked : tracked_) push_new(tracked, false);
-        passes_.lock()->done = asked;
+        for (Tracked& tracked : tracked_) push_new(tracked, request.last);
+        passes_.lock()->done = request.asked;
         passes_.notify_all();
     }
+    passes_.lock()->ended = true;
+    passes_.notify_all();
 }
 
-std::pair<std::int64_t, bool> GitWatch::take_request() {
+GitWatch::Passes GitWatch::take_request() {
     auto passes = passes_.lock();
-    return {passes->asked, std::exchange(passes->follow, false)};
+    const Passes request = *passes;
+    passes->follow = false;
+    return request;
+}
+
+void GitWatch::report(json::object report) {
+    auto left = is_left_.lock();
+    if (!*left) sink_.report(std::move(report));
 }
 
 void GitWatch::wait_for_change(SteadyClock::time_point deadline) {
@@ -177,6 +243,7 @@ void GitWatch::follow_base(Tracked& tracked) {
         if (passes->quiet) integrate_base(tracked);
     } catch (...) {
         // Pushing to an origin that does not answer is reported; the base can wait for the next turn.
+        clear_old_locks(repo.path);
         logger_.log(LogLevel::warning, "looking at the base branch failed",
                     {{"repository", repo.path.string()}, {"error", current_error().message()}});
     }
@@ -200,7 +267,7 @@ void GitWatch::integrate_base(Tracked& tracked) {
         repo.head = move.head;  // none of it is the agent's work
         tracked.told_of_base.clear();
     }
-    sink_.report(reports::base_moved(repo.clone_url, repo.base_branch, move));
+    report(reports::base_moved(repo.clone_url, repo.base_branch, move));
 }
 
 void GitWatch::report_commits(Tracked& tracked) {
@@ -210,7 +277,7 @@ void GitWatch::report_commits(Tracked& tracked) {
         const std::string tip = repository.branch_tip(repo.branch);
         if (tip.empty() || tip == repo.head) return;
         const auto facts = repository.commits_between(repo.head, tip, repo.base_branch);
-        if (!facts.empty()) sink_.report(reports::commits(repo.clone_url, facts));
+        if (!facts.empty()) report(reports::commits(repo.clone_url, facts));
         repo.head = tip;
     } catch (...) {
         // A repository that the agent broke is the agent's to repair: the next scan looks again.
@@ -228,21 +295,25 @@ void GitWatch::push_new(Tracked& tracked, bool last_chance) {
         tip = repository.branch_tip(repo.branch);
         if (tip.empty() || tip == repository.origin_tip(repo.branch)) return;
         if (!last_chance && tip == tracked.failed && tracked.retry_at && SteadyClock::now() < *tracked.retry_at) return;
+        passes_.lock()->push = Push{repo.clone_url, repo.branch, SteadyClock::now()};
         repository.push(repo.branch, options_);
+        passes_.lock()->push.reset();
         {
             auto held = scanning_.lock();
             report_commits(tracked);  // a commit is told before its push
         }
-        sink_.report(reports::pushed(repo.clone_url, repo.branch, repository.origin_tip(repo.branch)));
+        report(reports::pushed(repo.clone_url, repo.branch, repository.origin_tip(repo.branch)));
         tracked.failed.clear();
         tracked.retry_at.reset();
     } catch (...) {
         const Error error = current_error();
+        passes_.lock()->push.reset();
+        clear_old_locks(repo.path);  // it may have been one that was in the way
         const bool again = tip == tracked.failed;
         tracked.retry_delay = again ? std::min(tracked.retry_delay * 2, retry_max) : retry_min;
         tracked.retry_at = SteadyClock::now() + tracked.retry_delay;
         tracked.failed = tip;
-        if (!again) sink_.report(reports::push_failed(repo.clone_url, repo.branch, error));
+        if (!again) report(reports::push_failed(repo.clone_url, repo.branch, error));
     }
 }
 

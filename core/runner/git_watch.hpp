@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <murmur/log.hpp>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "git/identity.hpp"
@@ -29,10 +29,20 @@ struct WorkspaceRepo {
     std::string conflict_resolution = {};  ///< merge, rebase, none; empty: merge
 };
 
+/// How long others wait for a push. It is not ended by that, but for the last one.
+struct PushPatience {
+    std::chrono::milliseconds turn{10'000};  ///< the end of a turn is told this much later at most, and the next begins
+    /// At the end of the session, before the work is saved without it; and in all.
+    std::chrono::milliseconds before_saving{10'000}, last{60'000};
+    /// The same when someone waits for the end. Less, all in all, than a killed session has.
+    std::chrono::milliseconds before_saving_hurried{2'000}, last_hurried{8'000};
+};
+
 /// Sees the commits that the agent makes, reports them, and pushes its branch, from a thread of its own, so that a slow
 /// origin delays nothing.
 ///
-/// A push that fails is reported once for a commit and tried again later. The public methods are for one other thread.
+/// A push that fails is reported once for a commit and tried again later; so is one that takes its time. The public
+/// methods are for one other thread.
 class GitWatch {
 public:
     GitWatch(std::vector<WorkspaceRepo> repos, git::Identity identity, git::RemoteOptions options, ReportSink& sink,
@@ -58,8 +68,14 @@ public:
     std::vector<WorkspaceRepo> repos();
     /// No push begins after this: the branch belongs to the next incarnation.
     void forbid_pushing() { may_push_ = false; }
-    /// Ends the thread; with `push`, reports and pushes what is left first. The repositories stay as they are.
+    /// Has the thread end, after what it is at; with `push`, it reports and pushes what is left first. The repositories
+    /// stay as they are. Returns at once.
     void finish(bool push);
+    /// Waits for the thread's end, but not longer than `patience`. Returns whether it has ended.
+    bool wait_finished(std::chrono::milliseconds patience);
+    /// Cuts short what the thread is at with an origin. False when even that does not end it, as with a server that
+    /// neither answers nor hangs up: this object has to be left to the end of the process then, and reports no more.
+    [[nodiscard]] bool end();
 
 private:
     struct Tracked {
@@ -69,16 +85,28 @@ private:
         std::chrono::seconds retry_delay{0};
         std::string told_of_base;  ///< the base commit that was reported as not brought in
     };
+    struct Push {
+        std::string clone_url;
+        std::string branch;
+        std::chrono::steady_clock::time_point began;
+        bool is_told = false;  ///< that it is slow
+    };
     /// How often publish() asked for a pass of the thread, and up to which of them passes are done.
     struct Passes {
         std::int64_t asked = 0;
         std::int64_t done = 0;
         bool follow = false;  ///< the next pass looks at the bases
         bool quiet = false;   ///< nobody works in the repositories: they may be changed
+        bool last = false;    ///< the next pass is the last
+        bool push_last = false;
+        bool ended = false;
+        std::optional<Push> push;  ///< the one that is under way
     };
-    void run(std::stop_token stop);
-    /// Up to which pass was asked for, and whether it is to follow the bases.
-    std::pair<std::int64_t, bool> take_request();
+    void run();
+    /// Up to which pass was asked for, and what it is to do.
+    Passes take_request();
+    void tell_of_slow_push(const Push& push);
+    void report(json::object report);
     void watch_logs();
     void wait_for_change(std::chrono::steady_clock::time_point deadline);
     void follow_base(Tracked& tracked);
@@ -88,16 +116,18 @@ private:
     std::chrono::steady_clock::time_point next_retry() const;
 
     git::Identity identity_;
+    std::stop_source cut_;  ///< ends what is under way with an origin
     git::RemoteOptions options_;
     ReportSink& sink_;
     Logger& logger_;
     std::atomic<bool> may_push_ = true;
+    Locked<bool> is_left_;          ///< nobody listens to this any more
     std::vector<Tracked> tracked_;  ///< heads under scanning_; the rest belongs to whoever pushes
     Locked<int> scanning_;          ///< held while commits are looked for
     Locked<Passes> passes_;
     Fd wake_;
     Fd inotify_;
-    std::jthread thread_;
+    std::thread thread_;
 };
 
 }

@@ -4,18 +4,13 @@
 
 namespace murmur::runner {
 
-namespace {
-
-// The end of a turn is told this much later at most when the origin is slow; and so does the next one begin.
-constexpr std::chrono::seconds origin_patience{10};
-
-}
-
 RepositoryObserver::RepositoryObserver(GitWatch& watch, std::filesystem::path machine_directory,
-                                       std::chrono::milliseconds base_interval, TurnSaver::Save save)
+                                       std::chrono::milliseconds base_interval, std::chrono::milliseconds patience,
+                                       TurnSaver::Save save)
     : watch_(watch),
       copies_(std::move(machine_directory) / "assessor"),
       base_interval_(base_interval),
+      patience_(patience),
       save_(std::move(save)),
       looked_at_(std::chrono::steady_clock::now()) {}
 
@@ -23,12 +18,12 @@ void RepositoryObserver::follow_bases() {
     const auto now = std::chrono::steady_clock::now();
     if (now - looked_at_ < base_interval_) return;
     looked_at_ = now;
-    watch_.follow_bases(origin_patience);
+    watch_.follow_bases(patience_);
 }
 
 void RepositoryObserver::commit_changes(const std::string& text) { watch_.commit_changes(text); }
 
-void RepositoryObserver::publish() { watch_.publish(origin_patience); }
+void RepositoryObserver::publish() { watch_.publish(patience_); }
 
 void RepositoryObserver::apply_settings(const std::vector<RepoAssignment>& repos) {
     for (const RepoAssignment& repo : repos)

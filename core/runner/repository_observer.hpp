@@ -11,9 +11,11 @@ namespace murmur::runner {
 /// Gives the session what it needs of the repositories and of their being saved.
 class RepositoryObserver final : public TurnObserver {
 public:
-    /// `save` saves what there is now; `base_interval` is the least time between two looks at the bases.
+    /// `save` saves what there is now; `base_interval` is the least time between two looks at the bases; `patience`
+    /// is for an origin that does not answer.
     RepositoryObserver(GitWatch& watch, std::filesystem::path machine_directory,
-                       std::chrono::milliseconds base_interval, TurnSaver::Save save);
+                       std::chrono::milliseconds base_interval, std::chrono::milliseconds patience,
+                       TurnSaver::Save save);
 
     void follow_bases() override;
     void commit_changes(const std::string& text) override;
@@ -28,6 +30,7 @@ private:
     GitWatch& watch_;
     std::filesystem::path copies_;
     std::chrono::milliseconds base_interval_;
+    std::chrono::milliseconds patience_;
     TurnSaver::Save save_;
     std::chrono::steady_clock::time_point looked_at_;  ///< at the bases: when the workspace was made, at first
 };

@@ -50,6 +50,7 @@ Session::Result Session::run(std::vector<UserMessage> first) {
     if (ending_ && *ending_ != End::stopped) result.end = *ending_;
     result.outcome = {error_, last_exit_, last_stderr_};
     result.discard = discard_;
+    result.hurry = hurry_ || result.end == End::fenced || result.end == End::shut_down;
     return result;
 }
 

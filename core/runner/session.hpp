@@ -75,6 +75,7 @@ public:
         End end = End::stopped;
         SessionOutcome outcome = {};
         bool discard = false;  ///< what is not saved is to be lost
+        bool hurry = false;    ///< someone waits for the end
     };
 
     Session(SessionParts parts, SessionSpec spec, SessionLimits limits = {});

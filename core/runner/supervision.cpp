@@ -44,11 +44,34 @@ Supervision::Result Supervision::run() {
     }
     using End = Session::End;
     Result out{.failed = result_.outcome.error.has_value(), .abandoned = abandoned_};
-    const bool saved = !abandoned_ && result_.end != End::fenced && !result_.discard && save_all();
+    const bool saved = save_and_push();
     out.end = result_.end;  // saving may have been ended by a signal
     if (out.end == End::stopped || out.end == End::failed)
         channel_.report(reports::session_ended(result_.outcome, saved, delivered_));
     return out;
+}
+
+/// Saving needs murmurd alone, and an origin may not answer: so the last push gets a little time before, so that less
+/// has to be saved, and the rest of its time afterwards.
+bool Supervision::save_and_push() {
+    const bool is_wanted = result_.end != Session::End::fenced && !result_.discard;
+    const PushPatience& push = options_.push;
+    const auto before = result_.hurry ? push.before_saving_hurried : push.before_saving;
+    if (watch_) watch_->finish(is_wanted);
+    const auto pushing_until = std::chrono::steady_clock::now() + (result_.hurry ? push.last_hurried : push.last);
+    if (watch_ && is_wanted) watch_->wait_finished(before);
+    const bool saved = !abandoned_ && is_wanted && save_all();
+    if (!watch_) return saved;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(pushing_until - std::chrono::steady_clock::now());
+    if (is_wanted) watch_->wait_finished(left);
+    if (!watch_->end()) static_cast<void>(watch_.release());  // its thread is in it until the process ends
+    watch_.reset();
+    return saved;
+}
+
+void Supervision::watch_repositories() {
+    watch_ = std::make_unique<GitWatch>(workspace_.repos, workspace_.identity, remote_, channel_, *options_.logger);
+    watch_->start();
 }
 
 void Supervision::report_failure(const Error& error) {
@@ -85,7 +108,7 @@ Session::Result Supervision::rescue() {
                              {{"reason", current_error().message()}});
         spec_.reset();
     }
-    GitWatch(workspace_.repos, workspace_.identity, remote_, channel_, *options_.logger).finish(true);
+    watch_repositories();
     return {};
 }
 
@@ -121,11 +144,11 @@ void Supervision::run_hooks_once(std::stop_token stop) {
 }
 
 Session::Result Supervision::run_session() {
-    GitWatch watch(workspace_.repos, workspace_.identity, remote_, channel_, *options_.logger);
-    RepositoryObserver observer(watch, options_.machine_directory, assignment_.base_check_interval,
+    watch_repositories();
+    RepositoryObserver observer(*watch_, options_.machine_directory, assignment_.base_check_interval,
+                                options_.push.turn,
                                 [this](const TurnSaver::Pause& pause) { return saver().save(saved_session(), pause); });
     DeliveryJournal journal(options_.machine_directory / journal_file);
-    watch.start();
     Session session({.backend = *backend_,
                      .backend_name = assignment_.backend,
                      .inbox = inbox_,
@@ -138,9 +161,7 @@ Session::Result Supervision::run_session() {
                      .has_unsaved = workspace_.has_work,
                      .machine_directory = options_.machine_directory},
                     *spec_, options_.session);
-    const Session::Result result = session.run(assignment_.messages);
-    watch.finish(!result.discard);
-    return result;
+    return session.run(assignment_.messages);
 }
 
 SnapshotSaver& Supervision::saver() {

@@ -31,6 +31,8 @@ private:
     void prepare(std::stop_token stop);
     void run_hooks_once(std::stop_token stop);
     Session::Result run_session();
+    void watch_repositories();
+    bool save_and_push();
     SnapshotSaver& saver();
     SavedSession saved_session() const;
     bool save_all();
@@ -48,6 +50,7 @@ private:
     std::shared_ptr<Backend> backend_;
     std::optional<SessionSpec> spec_;
     SessionSpec bare_spec_;  ///< where and which, when there is no other
+    std::unique_ptr<GitWatch> watch_;
     std::unique_ptr<BlobClient> blobs_;
     std::unique_ptr<SnapshotSaver> saver_;
     bool abandoned_ = false;

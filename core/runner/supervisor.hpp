@@ -8,6 +8,7 @@
 
 #include "runner/blob_client.hpp"
 #include "runner/channel.hpp"
+#include "runner/git_watch.hpp"
 #include "runner/session.hpp"
 #include "runner/workspace_hooks.hpp"
 
@@ -27,6 +28,7 @@ struct SupervisorOptions {
     bool take_signals = false;  ///< SIGTERM and SIGINT end the session in good order
     ChannelLimits channel = {};
     SessionLimits session = {};
+    PushPatience push = {};
     std::chrono::milliseconds hooks{hooks_budget};
     std::chrono::milliseconds preparation_grace{2'000};   ///< for a clone that is cut short
     std::chrono::milliseconds farewell{600'000};          ///< for murmurd to take the last report

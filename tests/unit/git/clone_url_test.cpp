@@ -50,8 +50,17 @@ TEST(CloneUrl, HidesPasswords) {
 
 TEST(ExecTransport, AsksTheRealSshNotToAsk) {
     ExecTransport transport{.url = parse_clone_url("git@host:it's"), .ssh_command = "", .options = {}};
-    const std::vector<std::string> expected = {
-        "ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=30", "git@host", "git-upload-pack 'it'\\''s'"};
+    const std::vector<std::string> expected = {"ssh",
+                                               "-o",
+                                               "BatchMode=yes",
+                                               "-o",
+                                               "ConnectTimeout=30",
+                                               "-o",
+                                               "ServerAliveInterval=15",
+                                               "-o",
+                                               "ServerAliveCountMax=4",
+                                               "git@host",
+                                               "git-upload-pack 'it'\\''s'"};
     EXPECT_EQ(exec_transport_argv(transport, "git-upload-pack"), expected);
     transport.ssh_command = "/opt/ssh -i key";
     EXPECT_EQ(exec_transport_argv(transport, "git-upload-pack")[4], "-o");

@@ -146,6 +146,39 @@ TEST_F(RecoveryTest, LocksOfARunnerThatWasKilledWhileItSavedKeepNobodyFromSaving
     stop();
 }
 
+TEST_F(RecoveryTest, LocksOfAGitThatWasKilledWithItsTurnKeepNobodyFromCommitting) {
+    start("echo a > a; git add a; GIT_EDITOR='sleep 1000;:' git commit -aq & until [ -e .git/index.lock ]; do :; done");
+    server.wait_report("turnEnded");
+    EXPECT_EQ(on_origin("git log -1 --format=%an"), "Alice") << "committed by whom the work is committed for";
+    EXPECT_FALSE(std::filesystem::exists(root / "machine/workspace/origin/.git/index.lock"));
+    message("msg-2", "echo b > b");
+    server.wait_report("turnEnded", 2);
+    EXPECT_EQ(on_origin("git ls-tree --name-only -r"), ".gitignore\nREADME.md\na\nb\nsrc/app.txt");
+    EXPECT_EQ(texts("ERROR"), std::vector<std::string>());
+    stop();
+}
+
+TEST_F(RecoveryTest, ALockOfAGitThatIsAtWorkIsLeftAlone) {
+    start("echo a > a");
+    server.wait_report("turnEnded");
+    const std::filesystem::path checkout = root / "machine/workspace/origin";
+    sh(root, "mkfifo words");
+    // A person who looks for words, on the agent's machine.
+    std::thread person([&] {
+        sh(checkout, "echo p >> README.md; GIT_EDITOR='cat \"" + (root / "words").string() + "\" >' git commit -aq");
+    });
+    sh(checkout, "until [ -e .git/index.lock ]; do :; done");
+    message("msg-2", "echo b > b");
+    server.wait_report("turnEnded", 2);
+    EXPECT_NE(texts("ERROR").at(0).find("the index is locked"), std::string::npos);
+    write(root / "words", "Words of a person");
+    person.join();
+    message("msg-3", "echo c > c");
+    server.wait_report("turnEnded", 3);
+    stop();
+    EXPECT_EQ(on_origin("git log -2 --format=%s"), "echo c > c\nWords of a person");
+}
+
 TEST_F(RecoveryTest, ARescueSavesAndEndsWithoutASession) {
     backend->pattern.commit_changes = false;
     start("echo a > pushed; git add pushed; git commit -qm Pushed; echo draft > draft.txt; sleep 1000");
