@@ -23,7 +23,7 @@ constexpr std::chrono::seconds retry_max{300};
 constexpr std::chrono::seconds cut_time{2};
 // Between turns nobody works there but perhaps a person, whose git has a lock for moments, or runs as long.
 constexpr std::chrono::seconds lock_age{2};
-constexpr std::chrono::milliseconds lock_poll_interval{50};  // nothing tells when another's lock goes
+constexpr std::chrono::milliseconds clock_step{20};  // of a file system: a file may look as much younger
 // While a turn runs, tools that are not git may have one for longer.
 constexpr std::chrono::seconds lock_age_in_turn{60};
 constexpr std::size_t subject_bytes_max = 72;
@@ -35,8 +35,16 @@ std::string commit_subject(const std::string& text) {
     return cut_text(std::move(line), subject_bytes_max);
 }
 
+void drain_descriptor(const Fd& fd) {
+    char buffer[4096];
+    while (::read(fd.get(), buffer, sizeof buffer) > 0) {
+    }
+}
+
 /// The locks that a git left behind which was killed, with all that a turn had left running, hinder nobody.
 void commit_despite_locks(const git::Repository& repository, const git::Identity& identity, const std::string& text) {
+    const Fd changes(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    inotify_add_watch(changes.get(), repository.git_directory().c_str(), IN_DELETE | IN_MOVED_FROM);
     const auto patience_ends = SteadyClock::now() + lock_age;
     for (;;) {
         try {
@@ -48,18 +56,15 @@ void commit_despite_locks(const git::Repository& repository, const git::Identity
                 !git::remove_abandoned_locks(repository.directory(), repository.git_directory(), lock_age))
                 throw;
         }
-        std::this_thread::sleep_for(lock_poll_interval);
+        PollSet set;
+        set.add(changes.get(), POLLIN);
+        set.wait_until(patience_ends + clock_step);
+        drain_descriptor(changes);
     }
 }
 
 void clear_old_locks(const std::filesystem::path& checkout) {
     git::remove_abandoned_locks(checkout, checkout / ".git", lock_age_in_turn);
-}
-
-void drain_descriptor(const Fd& fd) {
-    char buffer[4096];
-    while (::read(fd.get(), buffer, sizeof buffer) > 0) {
-    }
 }
 
 }
