@@ -202,6 +202,15 @@ struct SnapshotNote {
 };
 BOOST_DESCRIBE_STRUCT(SnapshotNote, (), (id, at, turn))
 
+/// A machine that could not be removed yet.
+struct Removal {
+    std::string machine_id;  ///< empty: there is none
+    std::string error;       ///< of the last try whose error was another one
+    std::string hint;
+    std::int64_t told = 0;  ///< how many errors of it the agent has heard of
+};
+BOOST_DESCRIBE_STRUCT(Removal, (), (machine_id, error, hint, told))
+
 struct Machine {
     std::string id;
     std::string substrate;
@@ -214,10 +223,11 @@ struct Machine {
     std::int64_t awake_ms = 0;           ///< before that, over all machines of this agent: what is paid for
     std::string first_id;                ///< of the life's first machine: the names of later ones are made from it
     std::int64_t first_incarnation = 0;  ///< the one that it was started for
+    Removal removal;                     ///< of this one, or of one that it has replaced
 };
 BOOST_DESCRIBE_STRUCT(Machine, (),
                       (id, substrate, phase, exists, handle, detail, had_runner, awake_since, awake_ms, first_id,
-                       first_incarnation))
+                       first_incarnation, removal))
 
 /// The supervisor on the machine. `id` is made by the process itself: the one-time token belongs to the first that
 /// comes.

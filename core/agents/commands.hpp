@@ -103,10 +103,12 @@ struct MachineStarted {
     MachineHandle handle;
 };
 /// It failed for good: to find the substrate (`what` is "find"), or to start, restart, suspend or resume the machine.
+/// Or to remove it ("destroy"), several times: that is never given up, and told again with every further failure.
 struct MachineFailed {
     std::int64_t incarnation;
     std::string what;
     Error error;
+    std::string machine_id = {};  ///< with "destroy": see MachineDestroyed
 };
 struct MachineInspected {
     std::int64_t incarnation;

@@ -86,7 +86,9 @@ std::string lifecycle_document() {
            "on\n"
            "  with it by `spawn --resurrect`, or anew by `--force-new`. *over*: told by a life that is over.\n"
            "  *unknown*: there is no such agent. *SetBudget* is refused by one that ends or has ended, too, unless\n"
-           "  what it has spawned may still live and share its budget.\n\n"
+           "  what it has spawned may still live and share its budget. *MachineFailed* of one that has ended is about "
+           "the\n"
+           "  removal of its machine, else it is refused as *over*.\n\n"
            "A request that comes again is answered as the first time. What is told of an earlier incarnation is\n"
            "refused as *over* before the table is asked.\n\n" +
            table();

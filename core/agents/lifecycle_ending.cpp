@@ -2,6 +2,7 @@
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
 #include "agents/recovery.hpp"
+#include "agents/removal.hpp"
 
 namespace murmur {
 
@@ -40,6 +41,11 @@ void decide_on(Step& step, const command::Kill& kill) {
     if (is_terminal(agent.phase)) {
         const bool takes_others = kill_children(step, kill);  // they may live on
         return discard_kept_machine(step, kill, takes_others || !kill.by.empty());
+    }
+    if (kill.discard && removal_fails(agent)) {
+        step.note("kill", "kill asked for, without waiting for machine " + agent.machine->id);
+        kill_children(step, kill);
+        return end_without_removal(step);
     }
     const bool is_killed = agent.ending && agent.ending->phase == Phase::killed;
     if (is_killed && kill.discard == agent.recovery.discard) return;

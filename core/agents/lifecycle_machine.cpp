@@ -1,6 +1,7 @@
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
 #include "agents/recovery.hpp"
+#include "agents/removal.hpp"
 #include "agents/turn_end.hpp"
 
 namespace murmur {
@@ -85,6 +86,8 @@ void decide_on(Step& step, const command::MachineStarted& started) {
 
 void decide_on(Step& step, const command::MachineFailed& failed) {
     Agent& agent = step.agent();
+    if (failed.what == "destroy") return on_removal_failed(step, failed);
+    if (is_terminal(agent.phase)) throw refusal_error(Refusal::over, agent);
     step.note("error", failed.what + ": " + failed.error.message());
     if (failed.what == "find") return substrate_missing(step, failed.error);
     if (failed.what == "restart") return restart_failed(step, failed.error);
@@ -136,6 +139,7 @@ void decide_on(Step& step, const command::MachineDestroyed& destroyed) {
     }
     if (agent.machine->phase != MachinePhase::destroying) throw refusal_error(Refusal::over, agent);
     agent.machine->phase = MachinePhase::gone;
+    forget_removal(agent);
     step.note("machine", "machine " + agent.machine->id + " removed");
     if (!is_terminal(agent.phase)) step.finish();
 }

@@ -4,6 +4,7 @@
 #include "agents/decisions.hpp"
 #include "agents/lifecycle_checks.hpp"
 #include "agents/recovery.hpp"
+#include "agents/removal.hpp"
 #include "agents/report_parts.hpp"
 
 namespace murmur {
@@ -21,7 +22,7 @@ void check_can_spawn(const Agent& agent, const command::Spawn& spawn) {
             .with_hint("Go on with it: " + spawn_with("--resurrect", agent) +
                        " \"…\", or anew: " + spawn_with("--force-new", agent) + " \"…\"" + only_within_parent(agent));
     if (!agent.machine) return;
-    if (agent.machine->phase == MachinePhase::destroying)
+    if (agent.machine->phase == MachinePhase::destroying && !removal_fails(agent))
         throw Error(Errc::unavailable,
                     "machine \"" + agent.machine->id + "\" of " + quoted_slug(agent) + " is still being removed")
             .with_hint("Try again in a moment.");

@@ -1,6 +1,7 @@
 #include "agents/transition_table.hpp"
 
 #include "agents/lifecycle_checks.hpp"
+#include "agents/removal.hpp"
 
 namespace murmur {
 
@@ -76,7 +77,7 @@ constexpr std::array<Row, command_count> rows{{
     row("ChildChanged", stay, stay, turn_or_end, stay, stay, stay),
     row("MachineStarted", go(ends), stay, turn_or_end, ignore, go(over), is_over),
     row("MachineFailed", go(ends), lost_or_end, go(PhaseSet{Phase::idle} | works | again | ends), lost_or_end, go(over),
-        is_over),
+        stay),
     row("MachineInspected", go(ends), lost_or_end, lost_or_end, ignore, go(over), is_over),
     row("MachineSuspended", ignore, ignore, go({Phase::sleeping}), ignore, stay, is_over),
     row("MachineResumed", ignore, ignore, go(PhaseSet{Phase::idle} | works | ends),
@@ -138,6 +139,12 @@ Error refusal_error(Refusal refusal, const Agent& agent) {
         case Refusal::ending:
         case Refusal::none: break;
     }
+    if (removal_fails(agent))
+        return Error(refusal == Refusal::exists ? Errc::already_exists : Errc::failed_precondition,
+                     who + " is ending" + in_phase + ", and its machine cannot be removed")
+            .with_hint("Its status says why. To let it end before that: murmur kill --discard " + slug +
+                       "; then begin anew with: " + spawn_with("--force-new", agent) + " \"…\"" +
+                       only_within_parent(agent));
     return Error(refusal == Refusal::exists ? Errc::already_exists : Errc::failed_precondition,
                  who + " is ending" + in_phase)
         .with_hint("Wait for it: murmur wait " + slug + "; then go on with: " + spawn_with("--resurrect", agent) +

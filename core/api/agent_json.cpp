@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agents/removal.hpp"
 #include "agents/task_list.hpp"
 #include "api/budget_fields.hpp"
 #include "base/time_text.hpp"
@@ -127,7 +128,10 @@ json::object agent_json(const Agent& agent, TimePoint now) {
         {"phase", phase_enum_name(agent.phase)},
         {"branch",
          agent.repos.empty() || agent.repos.front().branch.empty() ? agent.id.branch() : agent.repos.front().branch}};
-    put(object, "reason", agent.ending && !agent.ending->reason.empty() ? agent.ending->reason : agent.reason);
+    // While it ends: what holds that up, else what it will be told of then.
+    const bool is_held_up = agent.recovery.save_failed || removal_fails(agent);
+    const bool tells_end = agent.ending && !agent.ending->reason.empty() && !is_held_up;
+    put(object, "reason", tells_end ? agent.ending->reason : agent.reason);
     put(object, "hint", agent.hint.empty() && agent.ending ? agent.ending->hint : agent.hint);
     if (!is_terminal(agent.phase)) put(object, "machine", machine_line(agent));
     put(object, "mode", agent.spec.session_mode);

@@ -10,7 +10,8 @@ namespace murmur {
 BOOST_DEFINE_ENUM_CLASS(PlantedBug, none, answers_before_storing, forgets_failed_effects, results_are_said_once,
                         starts_with_no_effects, keeps_what_was_not_stored, old_runners_hear, families_in_halves,
                         machines_go_unsaved, sent_is_forgotten, journals_are_not_read, news_dies_with_the_teller,
-                        reattached_runners_miss_commands, ancestors_pay_nothing, taken_messages_stay_sent)
+                        reattached_runners_miss_commands, ancestors_pay_nothing, taken_messages_stay_sent,
+                        stuck_machines_are_hushed_up)
 
 #ifdef MURMUR_PLANTED_BUGS
 inline PlantedBug planted_bug = PlantedBug::none;

@@ -14,6 +14,9 @@ constexpr std::chrono::minutes start_timeout{10};
 constexpr std::chrono::minutes call_timeout{2};
 // After so many failures that "a later try may work" is no longer believed. Removing a machine is never given up.
 constexpr std::int64_t attempts_max = 6;
+// A machine that could not be removed this often is news for its agent. What passes by itself has passed by then, and
+// what does not is told within seconds.
+constexpr std::int64_t removals_untold_max = 2;
 constexpr std::chrono::milliseconds retry_first{200};
 constexpr std::chrono::milliseconds retry_longest{60'000};
 
@@ -48,6 +51,20 @@ Machine machine_of(const Effect& effect, const Agent& agent) {
     return *agent.machine;
 }
 
+/// The id of the machine that an effect's body names; empty: it names none.
+std::string named_machine(const Effect& effect) {
+    const json::value* id = effect.body.if_contains("id");
+    return id ? std::string(id->as_string()) : std::string();
+}
+
+/// What the executor does one after the other. A machine that an agent has left behind and that is hard to remove does
+/// not hold up the agent's present one: nothing but that removal is under way for it.
+std::int64_t order_of(const Effect& effect, const Agent& agent) {
+    const bool is_again = effect.kind == EffectKind::destroy_machine && effect.attempts > 0;
+    const bool is_left_behind = is_again && agent.machine && named_machine(effect) != agent.machine->id;
+    return is_left_behind ? -effect.agent_row : effect.agent_row;
+}
+
 }
 
 void Engine::load() {
@@ -79,7 +96,8 @@ void Engine::dispatch(const Effect& effect, std::shared_ptr<const Agent> agent) 
     }
     if (effect.kind == EffectKind::timer || effect.not_before > clock_.now()) return set_timer(effect);
     if (effect.kind == EffectKind::tell_agent) return tell(effect);
-    executor_->post(effect.agent_row, [this, effect, agent = std::move(agent)] { return run_effect(effect, agent); });
+    const std::int64_t order = order_of(effect, *agent);
+    executor_->post(order, [this, effect, agent = std::move(agent)] { return run_effect(effect, agent); });
 }
 
 void Engine::dispatch_again(const Effect& effect) {
@@ -219,6 +237,7 @@ Engine::Item Engine::failure_of(const Effect& effect, const Error& error, const 
                 {{"effect", effect_name(effect.kind)},
                  {"agent", std::to_string(effect.agent_row)},
                  {"error", error.message()},
+                 {"hint", error.hint()},
                  {"attempt", std::to_string(effect.attempts + 1)}});
     const bool never_given_up = effect.kind == EffectKind::destroy_machine;
     if (is_planted(PlantedBug::forgets_failed_effects)) return result_of(effect);
@@ -228,6 +247,11 @@ Engine::Item Engine::failure_of(const Effect& effect, const Error& error, const 
         ++retry.attempts;
         retry.not_before = clock_.now() + retry_delay(retry.attempts);
         item.effect_retry = retry;
+        const bool is_told = never_given_up && retry.attempts > removals_untold_max;
+        if (is_told && !is_planted(PlantedBug::stuck_machines_are_hushed_up))
+            item.commands.push_back(
+                {"", effect.agent_row,
+                 command::MachineFailed{effect.incarnation, failed_what(effect.kind), error, named_machine(effect)}});
         item.completion = [this, retry](const Outcome&) {
             // Also when the postponement could not be stored: the row is there, only its time is not right.
             if (!stop_.stop_requested()) set_timer(retry);

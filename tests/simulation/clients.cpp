@@ -126,6 +126,9 @@ void Clients::act_on(const std::string& label) {
         if (agent && !agent->family.children.empty() && random.chance(0.3)) return change_budget(label);
         return spawn(label);
     }
+    if (agent->phase == Phase::destroying && agent->reason.find("could not be removed") != std::string::npos &&
+        random.chance(0.5))
+        return discard_stuck(*agent);
     const std::int64_t dice = random.below(100);
     if (dice < 40) return add_follow_up(label);
     if (dice < 48) return ask(label, command::Sleep{});
@@ -197,6 +200,16 @@ void Clients::change_tasks(const std::string& label) {
     update.id = std::to_string(world_.random.between(1, 3));
     update.status = TaskStatus::completed;
     ask(label, update);
+}
+
+/// Its machine cannot be removed, and nobody wants to wait for that.
+void Clients::discard_stuck(const Agent& agent) {
+    const std::string label = label_of(agent);
+    world_.trace("client does not wait for the machine of " + label);
+    world_.judge.on_kill(label, true);
+    ask(label, command::Kill{true}, [this, life = agent.incarnation](const Agent& after, bool) {
+        if (after.incarnation == life) world_.judge.on_discarded(after);
+    });
 }
 
 void Clients::end(const std::string& label) {

@@ -29,6 +29,7 @@ private:
     void change_settings(const std::string& label);
     void change_budget(const std::string& label);
     void change_tasks(const std::string& label);
+    void discard_stuck(const Agent& agent);
     void end(const std::string& label);
 
     World& world_;

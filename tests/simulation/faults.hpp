@@ -21,6 +21,7 @@ struct Faults {
         turn_fails = sometimes(0.08);
         clock_jumps = sometimes(1);
         base_moves = sometimes(0.8);
+        machine_sticks = sometimes(0.5);
     }
 
     double crash_at_commit, commit_fails;                             ///< per commit
@@ -29,6 +30,7 @@ struct Faults {
     double save_fails, turn_fails;                                    ///< per save, per turn
     double clock_jumps;                                               ///< within the run
     double base_moves;                                                ///< per look at it
+    double machine_sticks;                                            ///< per machine that is to be removed
     bool over = false;                                                ///< the time of misfortunes is over
 };
 

@@ -118,6 +118,8 @@ void Judge::judge_log(const Agent& agent) {
 }
 
 void Judge::judge_end(const Agent& agent) {
+    if (agent.reason.find("could not be removed") != std::string::npos)
+        violated(label_of(agent) + " still says: " + agent.reason);
     const std::string label = label_of(agent);
     const std::string how = label + " has ended (" + phase_short_name(agent.phase) + ": " + agent.reason + ")";
     if (agent.phase == Phase::failed && !is_excused(label) && agent.budget_hit.empty())
@@ -192,6 +194,24 @@ void Judge::judge_parent(const Agent& agent) {
         if (child.workflow_id == agent.id.workflow_id() && child.phase != agent.phase)
             violated("the parent of " + label_of(agent) + " takes it for " + phase_short_name(child.phase) +
                      ", it is " + phase_short_name(agent.phase));
+}
+
+void Judge::before_let_go() {
+    // More than are passed over in silence, and one that is under way.
+    constexpr int refused_max = 3;
+    for (const auto& [id, machine] : world_.substrate->machines()) {
+        if (world_.substrate->refused_removals(id) <= refused_max) continue;
+        const auto agent = world_.reader().find_agent(world_.workflow_id(machine->label));
+        if (!agent || !agent->machine || agent->machine->id != id) continue;  // it has begun anew
+        if (agent->reason.find("could not be removed") == std::string::npos ||
+            agent->reason.find(id) == std::string::npos)
+            violated("nobody tells why machine " + id + " of " + machine->label + " stays: " + agent->reason);
+    }
+}
+
+void Judge::on_discarded(const Agent& agent) {
+    if (!is_terminal(agent.phase))
+        violated(label_of(agent) + " waits for a machine that cannot be removed, although it was discarded");
 }
 
 void Judge::judge_machines() {

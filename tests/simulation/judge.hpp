@@ -42,6 +42,10 @@ public:
     void on_hand_over(const SimulatedMachine& machine, const std::string& message_id);
     void on_turn_sent(const Agent& agent);
     void on_destroy(const SimulatedMachine& machine);
+    /// Some machines could not be removed for long; now they can.
+    void before_let_go();
+    /// Who ends without waiting for its machine has ended.
+    void on_discarded(const Agent& agent);
     /// Nothing has happened for long, and nothing stands in the way of anything.
     void at_rest();
 

@@ -89,6 +89,14 @@ void SimulatedSubstrate::destroy(const MachineHandle& handle, const Call&) {
     before("destroy", handle.id);
     if (const auto found = machines_.find(handle.id); found != machines_.end()) {
         world_.judge.on_destroy(*found->second);
+        bool& sticks = found->second->sticks
+                           ? *found->second->sticks
+                           : found->second->sticks.emplace(world_.random.chance(world_.faults.machine_sticks));
+        if (sticks && !let_go_) {
+            if (found->second->runner) found->second->runner->die("its machine is being removed");
+            if (world_.faults.over) ++refused_[handle.id];
+            throw Error(Errc::permission_denied, "a file of it is immutable");
+        }
         if (found->second->runner) found->second->runner->die("its machine is removed");
         machines_.erase(found);
     }
@@ -119,6 +127,16 @@ MachineHandle SimulatedSubstrate::restart(const MachineHandle& handle, const Mac
     if (!is_repeated) boot(*machine, spec);
     after("restart", handle.id);
     return {handle.id, {{"place", handle.id}}};
+}
+
+void SimulatedSubstrate::let_go() {
+    world_.trace("machines can be removed again");
+    let_go_ = true;
+}
+
+int SimulatedSubstrate::refused_removals(const std::string& id) const {
+    const auto found = refused_.find(id);
+    return found == refused_.end() ? 0 : found->second;
 }
 
 void SimulatedSubstrate::vanish(const std::string& id) {

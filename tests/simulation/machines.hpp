@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <murmur/substrate.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct SimulatedMachine {
     bool suspended = false;
     bool tells_death = true;                  ///< whether inspect() knows that the runner is dead
     bool hears_mid_turn = false;              ///< whether the backend takes messages while a turn runs
+    std::optional<bool> sticks;               ///< whether it can be removed while the sticky ones stick
     std::map<std::string, std::string> boot;  ///< the environment of its last runner
     SessionMemory memory;
     std::vector<std::string> journal;  ///< ids that were handed to the session on this machine
@@ -45,6 +47,10 @@ public:
     void resume(const MachineHandle& handle, const Call& call) override;
     MachineHandle restart(const MachineHandle& handle, const MachineSpec& spec, const Call& call) override;
 
+    /// Machines that could not be removed can be, from now on.
+    void let_go();
+    /// How often the removal of that machine was refused since the time of misfortunes is over.
+    int refused_removals(const std::string& id) const;
     /// It is gone, with its disk, without anyone having asked for it.
     void vanish(const std::string& id);
     std::map<std::string, std::shared_ptr<SimulatedMachine>>& machines() { return machines_; }
@@ -60,6 +66,8 @@ private:
     World& world_;
     std::map<std::string, std::shared_ptr<SimulatedMachine>> machines_;
     std::set<std::string> vanished_;
+    bool let_go_ = false;
+    std::map<std::string, int> refused_;            ///< removals, by machine
     std::map<std::string, int> failures_;           ///< in a row, by call and machine
     std::map<std::string, std::string> last_call_;  ///< by machine
 };

@@ -13,6 +13,7 @@ namespace murmur::simulation {
 namespace {
 
 constexpr std::int64_t trouble_ms = 120'000;  // how long clients and misfortunes are at work
+constexpr std::int64_t let_go_ms = 600'000;   // until machines can be removed that could not
 constexpr std::int64_t rest_ms =
     1'200'000;  // until everything has come to rest, the longest jump of the clock included
 constexpr std::int64_t step_delay_ms = 5;
@@ -153,6 +154,10 @@ std::vector<std::string> World::run() {
     }
     trace("the misfortunes are over");
     faults.over = true;
+    while (judge.violations().empty() && timeline.run_next(let_go_ms)) {
+    }
+    judge.before_let_go();
+    substrate->let_go();
     while (judge.violations().empty() && timeline.run_next(rest_ms)) {
     }
     if (judge.violations().empty()) judge.at_rest();

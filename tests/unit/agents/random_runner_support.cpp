@@ -47,6 +47,10 @@ Command RandomLife::answer_to(const Effect& effect) {
             return command::MachineResumed{life};
         default: break;
     }
+    if (fails && effect.kind == EffectKind::destroy_machine) {  // it is done again
+        calls_.push_back(effect);
+        return command::MachineFailed{life, "destroy", any_error(), std::string(effect.body.at("id").as_string())};
+    }
     return command::MachineDestroyed{life, std::string(effect.body.at("id").as_string())};
 }
 

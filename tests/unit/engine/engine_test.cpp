@@ -100,6 +100,60 @@ TEST_F(EngineWorld, KillRemovesTheMachineAndFencesTheRunner) {
     EXPECT_EQ(engine->alive_agents(), 0u);
 }
 
+TEST_F(EngineWorld, AMachineThatCannotBeRemovedIsToldAndTriedAgainAlsoAfterTheEnd) {
+    spawn("one");
+    wait_for("one", machine_exists);
+    substrate->state.lock()->keeps_machines = true;
+    engine->execute(id_of("one"), command::Kill{.discard = true});
+    const auto is_told = [](const Agent& each) { return each.reason.find("a file is immutable") != std::string::npos; };
+    EXPECT_EQ(wait_for("one", is_told).phase, Phase::destroying);
+    EXPECT_GE(substrate->state.lock()->refused_destroys, 3) << "what passes by itself is no news";
+    const Agent ended = engine->execute(id_of("one"), command::Kill{.discard = true});
+    EXPECT_EQ(ended.phase, Phase::killed);
+    EXPECT_EQ(ended.hint, "Make it mutable.");
+    const int refused = substrate->state.lock()->refused_destroys;
+    close();
+    open();
+    EXPECT_TRUE(substrate->wait_until([&](const auto& state) { return state.refused_destroys > refused; }));
+    substrate->state.lock()->keeps_machines = false;
+    const Agent clean = wait_for("one", [](const Agent& each) { return each.machine->phase == MachinePhase::gone; });
+    EXPECT_EQ(clean.reason, "");
+    EXPECT_TRUE(substrate->state.lock()->machines.empty());
+    EXPECT_TRUE(open_sqlite_writer(dir)->pending_effects().empty());
+}
+
+TEST_F(EngineWorld, AnAgentWhoseMachineCannotBeRemovedCanBeginAnewBesideIt) {
+    spawn("one");
+    wait_for("one", machine_exists);
+    substrate->state.lock()->keeps_machines = true;
+    engine->execute(id_of("one"), command::Kill{.discard = true});
+    wait_for("one", [](const Agent& each) { return !each.reason.empty(); });
+    engine->execute(id_of("one"), command::Kill{.discard = true});
+    command::Spawn anew = spawn_command("one");
+    anew.force_new = true;
+    anew.machine_id = "m-two";
+    engine->execute(id_of("one"), anew);
+    wait_for("one", machine_exists);
+    EXPECT_TRUE(substrate->state.lock()->machines.contains("m-one"));
+    EXPECT_EQ(substrate->state.lock()->starts.at("m-two"), 1);
+    substrate->state.lock()->keeps_machines = false;
+    EXPECT_TRUE(substrate->wait_until([](const auto& state) { return !state.machines.contains("m-one"); }));
+    EXPECT_TRUE(substrate->state.lock()->machines.contains("m-two"));
+}
+
+TEST_F(EngineWorld, AMachineWhoseSubstrateIsGoneDoesNotKeepItsAgent) {
+    spawn("one");
+    wait_for("one", machine_exists);
+    close();
+    options.substrate = [](const std::string& name) -> std::shared_ptr<Substrate> {
+        throw Error(Errc::not_found, "substrate \"" + name + "\" not found");
+    };
+    open();
+    engine->execute(id_of("one"), command::Kill{.discard = true});
+    wait_for("one", [](const Agent& each) { return each.reason.find("\"fake\" not found") != std::string::npos; });
+    EXPECT_EQ(engine->execute(id_of("one"), command::Kill{.discard = true}).phase, Phase::killed);
+}
+
 TEST_F(EngineWorld, ARunnerThatFallsSilentIsLostAfterItsLease) {
     close();
     options.lease = std::chrono::milliseconds(300);

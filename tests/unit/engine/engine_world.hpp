@@ -21,6 +21,8 @@ public:
         std::vector<std::map<std::string, std::string>> environments;
         int failures_left = 0;
         Errc failure = Errc::unavailable;
+        bool keeps_machines = false;  ///< destroy() is not permitted
+        int refused_destroys = 0;
     };
     Locked<State> state;
 
@@ -41,7 +43,19 @@ public:
         const auto found = held->machines.find(handle.id);
         return {found == held->machines.end() ? MachineState::gone : found->second, ""};
     }
-    void destroy(const MachineHandle& handle, const Call&) override { state.lock()->machines.erase(handle.id); }
+    void destroy(const MachineHandle& handle, const Call&) override {
+        auto held = state.lock();
+        if (held->keeps_machines) {
+            ++held->refused_destroys;
+            state.notify_all();
+            throw Error(Errc::permission_denied, "a file is immutable").with_hint("Make it mutable.");
+        }
+        held->machines.erase(handle.id);
+        state.notify_all();
+    }
+    bool wait_until(const std::function<bool(const State&)>& holds) {
+        return state.lock().wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(20), holds);
+    }
     void suspend(const MachineHandle& handle, const Call&) override {
         state.lock()->machines[handle.id] = MachineState::suspended;
     }
