@@ -1,7 +1,9 @@
 #include "git/connection.hpp"
 
 #include <cstdlib>
+#include <mutex>
 
+#include "git/credential_helper.hpp"
 #include "git/handles.hpp"
 #include "git/remote_url.hpp"
 
@@ -20,6 +22,28 @@ std::string https_token(const CloneUrl& url, const RemoteOptions& options) {
     if (!is_github(url.host, options)) return {};  // a GitHub token is for GitHub alone
     if (const auto token = options.variable("GH_TOKEN")) return *token;
     return options.variable("GITHUB_TOKEN").value_or("");
+}
+
+/// Whom a server's certificate has to be signed by, where that is not who the system trusts.
+std::string trusted_certificates(const RemoteOptions& options) {
+    if (const auto file = options.variable("GIT_SSL_CAINFO")) return *file;
+    git_config* raw = nullptr;
+    if (git_config_open_default(&raw) == 0) {
+        const ConfigHandle config(raw);
+        if (const std::string file = config_string(raw, "http.sslcainfo"); !file.empty()) return file;
+    }
+    return options.variable("SSL_CERT_FILE").value_or("");
+}
+
+/// libgit2 has one such setting for the whole process.
+void trust_certificates(const std::string& file) {
+    static std::mutex mutex;
+    static std::string trusted;
+    const std::lock_guard held(mutex);
+    if (file.empty() || file == trusted) return;
+    check(git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file.c_str(), nullptr),
+          "reading the certificates in \"" + file + "\"");
+    trusted = file;
 }
 
 }
@@ -43,6 +67,7 @@ std::string configured_ssh_command(const RemoteOptions& options) {
 Connection::Connection(std::string url, Purpose purpose, RemoteOptions options)
     : url_(std::move(url)), purpose_(purpose), exec_{.url = parse_clone_url(url_), .options = std::move(options)} {
     if (exec_.url.kind == UrlKind::ssh) exec_.ssh_command = configured_ssh_command(exec_.options);
+    if (exec_.url.kind == UrlKind::http) trust_certificates(trusted_certificates(exec_.options));
     if (exec_.url.kind == UrlKind::other)
         throw Error(Errc::invalid_argument, "clone url \"" + url_ + "\" has a form that is not supported")
             .with_hint("Use a local path, file://, https://, ssh:// or user@host:path.");
@@ -89,14 +114,28 @@ int Connection::on_transport(git_transport** out, git_remote* owner, void* paylo
 int Connection::on_credentials(git_credential** out, const char*, const char* user, unsigned allowed, void* payload) {
     auto& self = *static_cast<Connection*>(payload);
     if (!(allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT)) return GIT_PASSTHROUGH;
-    const std::string token = https_token(self.exec_.url, self.exec_.options);
-    if (token.empty() || self.credentials_offered_) {
-        git_error_set_str(GIT_ERROR_HTTP, token.empty() ? "the server asks for credentials and there are none"
-                                                        : "the server refused the token");
+    try {
+        const std::optional<UserPassword> found =
+            self.credentials_offered_ ? std::nullopt : self.find_credentials(user);
+        if (!found) {
+            git_error_set_str(GIT_ERROR_HTTP, self.credentials_offered_
+                                                  ? "the server refused the credentials"
+                                                  : "the server asks for credentials and there are none");
+            return GIT_EAUTH;
+        }
+        self.credentials_offered_ = true;
+        return git_credential_userpass_plaintext_new(out, found->user.c_str(), found->password.c_str());
+    } catch (...) {
+        git_error_set_str(GIT_ERROR_HTTP, current_error().what());
         return GIT_EAUTH;
     }
-    self.credentials_offered_ = true;
-    return git_credential_userpass_plaintext_new(out, user && *user ? user : "x-access-token", token.c_str());
+}
+
+/// A token for murmur first, then what the user's git would use.
+std::optional<UserPassword> Connection::find_credentials(const char* user) const {
+    const std::string token = https_token(exec_.url, exec_.options);
+    if (!token.empty()) return UserPassword{user && *user ? user : "x-access-token", token};
+    return ask_credential_helpers(url_, exec_.options);
 }
 
 int Connection::on_sideband(const char* text, int size, void* payload) {

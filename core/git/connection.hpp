@@ -4,9 +4,11 @@
 
 #include <memory>
 #include <murmur/error.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "git/credential_helper.hpp"
 #include "git/exec_transport.hpp"
 #include "git/remote_options.hpp"
 
@@ -38,6 +40,7 @@ public:
 private:
     static int on_transport(git_transport** out, git_remote* owner, void* payload);
     static int on_credentials(git_credential** out, const char* url, const char* user, unsigned allowed, void* payload);
+    std::optional<UserPassword> find_credentials(const char* user) const;
     static int on_sideband(const char* text, int size, void* payload);
     static int on_transfer(const git_indexer_progress* progress, void* payload);
     static int on_push_reference(const char* reference, const char* status, void* payload);

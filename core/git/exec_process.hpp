@@ -24,6 +24,8 @@ public:
     std::size_t read(char* buffer, std::size_t size);
     /// False when the program no longer reads.
     bool write(const char* data, std::size_t size);
+    /// It reads the end of its input then.
+    void close_input() { input_.reset(); }
     /// Closes its input, waits for its end (a program that stays is killed) and returns the exit code, 128 + signal.
     int finish();
     /// Kills it: whoever reads from it is at its end then. Safe from another thread until finish().

@@ -36,7 +36,12 @@ std::string hint_of_git_failure(int result, Errc code) {
                "<path>`.";
     if (result == GIT_ELOCKED) return "Another git process is at work there; try again when it has ended.";
     if (code == Errc::unauthenticated)
-        return "Set MURMUR_GIT_TOKEN (or GH_TOKEN for github.com) in murmurd's environment, or use an ssh URL.";
+        return "Set MURMUR_GIT_TOKEN (or GH_TOKEN for github.com) in murmurd's environment, set up a git credential "
+               "helper "
+               "(`gh auth setup-git`), or use an ssh URL.";
+    if (result == GIT_ECERTIFICATE)
+        return "If the certificate is one of your own, name who signed it: GIT_SSL_CAINFO=<file> in murmurd's "
+               "environment.";
     if (code == Errc::resource_exhausted) return "Free some space and try again.";
     return {};
 }

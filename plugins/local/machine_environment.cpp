@@ -8,6 +8,16 @@
 
 namespace murmur::local {
 
+namespace {
+
+/// Of murmurd's own variables; the others tell where it is itself a client. What the runner gives on to the coding CLI
+/// is its own choice: the token is not among it.
+bool is_for_runners(std::string_view name) {
+    return name == "MURMUR_RUNTIME_DIR" || name == "MURMUR_STATE_DIR" || name == "MURMUR_GIT_TOKEN";
+}
+
+}
+
 std::vector<std::string> make_machine_environment(const std::string& id, const std::filesystem::path& directory,
                                                   const std::map<std::string, std::string>& added) {
     std::map<std::string, std::string> variables;
@@ -16,7 +26,7 @@ std::vector<std::string> make_machine_environment(const std::string& id, const s
         const std::size_t equals = text.find('=');
         if (equals == std::string_view::npos || equals == 0) continue;
         const std::string name(text.substr(0, equals));
-        if (name.starts_with("MURMUR") && name != "MURMUR_RUNTIME_DIR" && name != "MURMUR_STATE_DIR") continue;
+        if (name.starts_with("MURMUR") && !is_for_runners(name)) continue;
         variables[name] = text.substr(equals + 1);
     }
     for (const auto& [name, value] : added) variables[name] = value;
