@@ -3,7 +3,7 @@ include(GoogleTest)
 find_package(GTest REQUIRED)
 
 # Both are far above what a test takes; they only end one that hangs.
-set(MURMUR_UNIT_TIMEOUT_S 180)
+set(MURMUR_UNIT_TIMEOUT_S 300)
 set(MURMUR_FUNCTIONAL_TIMEOUT_S 900)
 
 # Sanitizers stop at the first finding, and a finding is a failure.

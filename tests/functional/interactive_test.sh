@@ -69,8 +69,8 @@ says() { [[ $(murmur session watch --until-idle "$1") == *"$2"* ]]; }
 pid_of() {
     local pid
     for pid in $(_world_processes); do
-        if tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF "$WORLD/repl" &&
-            tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qx "MURMUR_SLUG=$1"; then
+        if grep -qzxF "$WORLD/repl" "/proc/$pid/cmdline" 2>/dev/null &&
+            grep -qzxF "MURMUR_SLUG=$1" "/proc/$pid/environ" 2>/dev/null; then
             printf '%s\n' "$pid"
         fi
     done
@@ -104,9 +104,9 @@ assert_eq 3 "$(heard one | wc -l)" "messages heard"
 
 repl=$(pid_of one)
 [[ -n $repl ]] || fail "the program does not run"
-tr '\0' '\n' <"/proc/$repl/environ" | grep -qx "CANARY=$secret" || fail "the program does not have the secret"
+grep -qzxF "CANARY=$secret" "/proc/$repl/environ" || fail "the program does not have the secret"
 for pid in $(_world_processes); do
-    ! tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$secret" || fail "the secret is an argument of $pid"
+    ! grep -qzF "$secret" "/proc/$pid/cmdline" 2>/dev/null || fail "the secret is an argument of $pid"
 done
 assert_eq "" "$(grep -rlaF --devices=skip "$secret" "$MURMUR_STATE_DIR" "$MURMUR_RUNTIME_DIR" "$DAEMON_LOG" || true)" "files with the secret"
 

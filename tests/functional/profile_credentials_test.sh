@@ -54,7 +54,7 @@ rm "$MURMUR_STATE_DIR/planted"
 
 murmur spawn --service-profile bot --on-idle keep-alive one "show" >/dev/null
 service=/w/web/s/bot/one
-timeout 60 murmur wait --phase PHASE_TASK_COMPLETE "$service" >/dev/null || fail "$(murmur status "$service")"
+timeout "$wait_limit_s" murmur wait --phase PHASE_TASK_COMPLETE "$service" >/dev/null || fail "$(murmur status "$service")"
 said=$(murmur session watch --until-idle "$service")
 assert_contains "$said" "digest GH_TOKEN $(digest_of "$github") [redacted]"
 assert_contains "$said" "digest CLAUDE_CODE_OAUTH_TOKEN $(digest_of "$claude") [redacted]"
@@ -69,6 +69,6 @@ wait_phase two PHASE_TASK_COMPLETE
 assert_contains "$(murmur session watch --until-idle two)" "digest GH_TOKEN $(digest_of "")"
 
 murmur kill --service bot/one >/dev/null
-timeout 60 murmur wait --phase PHASE_KILLED "$service" >/dev/null || fail "$(murmur status "$service")"
+timeout "$wait_limit_s" murmur wait --phase PHASE_KILLED "$service" >/dev/null || fail "$(murmur status "$service")"
 kill_daemon
 expect_clean "after the end, and kill -9 of murmurd"

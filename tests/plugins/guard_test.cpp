@@ -36,6 +36,18 @@ protected:
         return {};
     }
 
+    /// Starts a machine by a call that is left behind, and returns its error. On a busy machine a deadline may have
+    /// passed before the call began; nobody waits at the pipe then, and it is tried again.
+    Error leave_behind(const PluginHost& host, Substrate& substrate, const MachineSpec& spec) {
+        for (attempts_ = 1;; ++attempts_) {
+            const Error late = error_of([&] { substrate.start(spec, within(std::chrono::milliseconds(300))); });
+            if (metrics_of(host, "start").still_running > 0 || attempts_ == attempts_max) return late;
+        }
+    }
+
+    static constexpr std::uint64_t attempts_max = 20;
+    std::uint64_t attempts_ = 0;
+
     /// Waits until no call that was left behind is running: each says so by the metrics alone.
     static void wait_for_stragglers(const PluginHost& host) {
         SystemClock clock;
@@ -64,13 +76,12 @@ TEST_F(Guard, ACallPastItsDeadlineIsLeftBehind) {
     const PluginHost host(options());
     const auto pipe = make_pipe("pipe");
     const auto substrate = host.make_substrate("slow");
-    const Error late =
-        error_of([&] { substrate->start(waiting("m-1", pipe), within(std::chrono::milliseconds(300))); });
+    const Error late = leave_behind(host, *substrate, waiting("m-1", pipe));
     EXPECT_EQ(late.code(), Errc::deadline_exceeded);
     EXPECT_EQ(late.message(), "it did not return within the time it was given");
     EXPECT_EQ(late.context(), std::vector<std::string>{"calling start of plugin \"slow\""});
-    EXPECT_EQ(metrics_of(host, "start").deadline_exceeded, 1u);
-    EXPECT_EQ(metrics_of(host, "start").still_running, 1u);
+    EXPECT_EQ(metrics_of(host, "start").deadline_exceeded, attempts_);
+    ASSERT_EQ(metrics_of(host, "start").still_running, 1u);
 
     const Error busy = error_of([&] { substrate->destroy({"m-1"}, within(std::chrono::seconds(30))); });
     EXPECT_EQ(busy.code(), Errc::unavailable) << "calls for one machine never overlap";
@@ -90,7 +101,8 @@ TEST_F(Guard, ACallLeftBehindMayOutliveTheHost) {
     const auto pipe = make_pipe("pipe");
     auto host = std::make_unique<PluginHost>(options());
     auto substrate = host->make_substrate("slow");
-    error_of([&] { substrate->start(waiting("m-1", pipe), within(std::chrono::milliseconds(300))); });
+    leave_behind(*host, *substrate, waiting("m-1", pipe));
+    ASSERT_EQ(metrics_of(*host, "start").still_running, 1u);
     const std::weak_ptr<Substrate> watched = substrate;
     substrate.reset();
     host.reset();
@@ -102,13 +114,21 @@ TEST_F(Guard, ACallThatObeysItsStopTokenIsNotLeftBehind) {
     place("slow");
     const PluginHost host(options());
     const auto substrate = host.make_substrate("slow");
-    const Error late = error_of([&] { substrate->inspect({"m-1"}, within(std::chrono::milliseconds(300))); });
-    EXPECT_EQ(late.code(), Errc::deadline_exceeded) << "the guard told it to stop because of the deadline";
-    EXPECT_EQ(metrics_of(host, "inspect").abandoned, 0u);
+    // On a busy machine it may hear of its deadline only when the grace is over: another one is asked then.
+    bool obeyed = false;
+    for (std::uint64_t i = 0; !obeyed && i < attempts_max; ++i) {
+        const std::uint64_t left_before = metrics_of(host, "inspect").abandoned;
+        const std::string id = "m-" + std::to_string(i);
+        const Error late = error_of([&] { substrate->inspect({id}, within(std::chrono::milliseconds(300))); });
+        ASSERT_EQ(late.code(), Errc::deadline_exceeded) << "the guard told it to stop because of the deadline";
+        obeyed = late.message() == "it did not return within the time it was given" &&
+                 metrics_of(host, "inspect").abandoned == left_before;
+    }
+    EXPECT_TRUE(obeyed);
     std::stop_source stop;
     std::jthread canceller([&] { stop.request_stop(); });
     const Error cancelled =
-        error_of([&] { substrate->inspect({"m-1"}, within(std::chrono::seconds(60), stop.get_token())); });
+        error_of([&] { substrate->inspect({"m-last"}, within(std::chrono::seconds(60), stop.get_token())); });
     EXPECT_EQ(cancelled.code(), Errc::cancelled);
 }
 

@@ -14,6 +14,8 @@ namespace {
 
 constexpr int clients = 8;
 constexpr int names_per_kind = 3;
+// Every run of the tests sees the same changes; MURMUR_TEST_SEED draws others.
+constexpr unsigned default_seed = 20'261;
 
 /// The generations that successful answers told, and what else clients saw.
 struct Seen {
@@ -178,7 +180,7 @@ protected:
 
 TEST_F(CatalogProperty, NoChangeOfManyAtOnceLeavesADanglingReferenceOrAGapInGenerations) {
     const char* given = std::getenv("MURMUR_TEST_SEED");
-    const unsigned seed = given ? static_cast<unsigned>(std::atoi(given)) : std::random_device{}();
+    const unsigned seed = given ? static_cast<unsigned>(std::atoi(given)) : default_seed;
     SCOPED_TRACE("MURMUR_TEST_SEED=" + std::to_string(seed));
     std::vector<std::unique_ptr<Client>> all;
     for (unsigned i = 0; i < clients; ++i) all.push_back(std::make_unique<Client>(parts, seed + i));

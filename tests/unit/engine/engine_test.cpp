@@ -95,7 +95,7 @@ TEST_F(EngineWorld, KillRemovesTheMachineAndFencesTheRunner) {
     EXPECT_TRUE(substrate->state.lock()->machines.empty());
     EXPECT_TRUE(open_sqlite_writer(dir)->pending_effects().empty()) << "timers of an ended life are left";
     EXPECT_TRUE(open_sqlite_writer(dir)->pending_commands(spawned.row, 1, 0).empty());
-    ASSERT_TRUE(sink->state.lock().wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(10),
+    ASSERT_TRUE(sink->state.lock().wait_until(std::chrono::steady_clock::now() + event_patience,
                                               [](const RecordingSink::State& state) { return !state.fences.empty(); }));
     EXPECT_EQ(engine->alive_agents(), 0u);
 }

@@ -12,6 +12,9 @@
 
 namespace murmur {
 
+/// For anything that has to come by itself; far above what it takes, also with sanitizers on a busy machine.
+constexpr std::chrono::seconds event_patience{60};
+
 /// A substrate in memory that counts, and fails when told.
 class RecordingSubstrate final : public Substrate {
 public:
@@ -89,7 +92,7 @@ public:
         state.notify_all();
     }
     bool wait_for_commands(std::size_t count) {
-        return state.lock().wait_until(std::chrono::steady_clock::now() + std::chrono::seconds(10),
+        return state.lock().wait_until(std::chrono::steady_clock::now() + event_patience,
                                        [&](const State& s) { return s.sequences.size() >= count; });
     }
 };
@@ -155,7 +158,7 @@ protected:
             ++*notices->lock();
             notices->notify_all();
         });
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        const auto deadline = std::chrono::steady_clock::now() + event_patience;
         for (int seen = 0;;) {
             const Agent agent = current();
             if (predicate(agent)) return agent;

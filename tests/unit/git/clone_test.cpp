@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <murmur/error.hpp>
 #include <thread>
 
@@ -107,12 +106,16 @@ TEST_F(CloneTest, IsNotStoppedByFilesThatGoWhileItLinks) {
 TEST_F(CloneTest, IsWholeWhileOthersPushAndRepack) {
     const auto origin = make_origin();
     sh(root, "git clone -q origin.git busy");
-    std::atomic<bool> enough = false;
-    std::thread others([&] {
-        for (int i = 0; !enough; ++i) {
-            sh(root / "busy", "for n in 1 2 3 4 5 6 7 8; do echo " + std::to_string(i) +
-                                  " > f$n; git add .; git commit -qm more; done; git push -q origin HEAD:busy");
-            if (i % 3 == 2) sh(origin, "git repack -q -a -d && git prune --expire=now");
+    std::string trouble;
+    std::jthread others([&](const std::stop_token& enough) {
+        try {
+            for (int i = 0; !enough.stop_requested(); ++i) {
+                sh(root / "busy", "for n in 1 2 3 4 5 6 7 8; do echo " + std::to_string(i) +
+                                      " > f$n; git add .; git commit -qm more; done; git push -q origin HEAD:busy");
+                if (i % 3 == 2) sh(origin, "git repack -q -a -d && git prune --expire=now");
+            }
+        } catch (const std::exception& error) {
+            trouble = error.what();
         }
     });
     std::string broken;
@@ -121,9 +124,10 @@ TEST_F(CloneTest, IsWholeWhileOthersPushAndRepack) {
         broken = sh(root / "work/app", "git fsck --connectivity-only --no-dangling 2>&1 || true");
         std::filesystem::remove_all(root / "work/app");
     }
-    enough = true;
+    others.request_stop();
     others.join();
     EXPECT_EQ(broken, "");
+    EXPECT_EQ(trouble, "") << "of those who push and repack";
 }
 
 TEST_F(CloneTest, TakesTheNamedBase) {

@@ -29,7 +29,9 @@ protected:
         git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, (home / ".config/git").c_str());
         git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
         write(home / ".gitconfig",
-              "[user]\nname = Tess Tester\nemail = tess@example.org\n[init]\ndefaultBranch = main\n");
+              "[user]\nname = Tess Tester\nemail = tess@example.org\n[init]\ndefaultBranch = main\n"
+              // Nothing tidies up behind a test's back.
+              "[gc]\nauto = 0\n[maintenance]\nauto = false\n");
     }
     ~GitFixture() override { std::filesystem::remove_all(root); }
 

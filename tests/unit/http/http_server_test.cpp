@@ -114,8 +114,9 @@ TEST_F(Serving, RefusesLargeHeaders) {
 
 TEST_F(Serving, EndsClientsThatAreSlowOrIdle) {
     ServerLimits limits;
-    limits.header_timeout = std::chrono::seconds(1);
-    limits.idle_timeout = std::chrono::seconds(1);
+    // All of them have to be connected before the first one's time is over.
+    limits.header_timeout = std::chrono::seconds(5);
+    limits.idle_timeout = std::chrono::seconds(5);
     serve(limits);
     TestClient slow(socket_);
     ASSERT_TRUE(slow.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Le"));

@@ -104,7 +104,7 @@ TEST(Destroy, ASuspendedRunnerStillSavesItsWork) {
         "trap 'echo work > " + saved + "; exit 0' TERM; echo up > up; while :; do sleep 0.05; done";
     const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", script), test_call());
     ASSERT_TRUE(eventually([&] { return read_text(world.machine("m-1") / "up") == "up\n"; }));
-    world.substrate.suspend(handle, test_call());
+    world.suspend(handle);
     world.substrate.destroy(handle, test_call(std::chrono::hours(2)));
     EXPECT_EQ(read_text(saved), "work\n");
 }
@@ -165,7 +165,7 @@ TEST(Suspend, StopsAndContinuesTheWholeTree) {
     World world;
     const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", scattered_script), test_call());
     const Scattered processes(world.machine("m-1"));
-    world.substrate.suspend(handle, test_call());
+    world.suspend(handle);
     for (const pid_t pid : {processes.escaped, processes.orphan, processes.plain}) EXPECT_TRUE(is_stopped(pid));
     EXPECT_EQ(error_of([&] { world.substrate.exec(handle, {"true"}, test_call()); }).code(), Errc::failed_precondition);
     world.substrate.resume(handle, test_call());
@@ -180,7 +180,7 @@ TEST(Suspend, WhoWasContinuedOrKilledMeanwhileHindersNobody) {
     const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", scattered_script), test_call());
     const Scattered processes(world.machine("m-1"));
     for (const int signal : {SIGCONT, SIGKILL}) {
-        world.substrate.suspend(handle, test_call());
+        world.suspend(handle);
         ::kill(processes.orphan, signal);
         EXPECT_TRUE(eventually([&] { return !is_stopped(processes.orphan); }));
         world.substrate.resume(handle, test_call());
@@ -195,7 +195,8 @@ TEST(Suspend, ThoseWhoStandAreKnownWithoutALook) {
     World world;
     const MachineHandle handle = world.substrate.start(World::shell_machine("m-1", scattered_script), test_call());
     const Scattered processes(world.machine("m-1"));
-    const std::vector<ProcessIdentity> stopped = suspend_members(world.membership(handle), test_call());
+    std::vector<ProcessIdentity> stopped;
+    insist([&] { stopped = suspend_members(world.membership(handle), test_call()); });
     ASSERT_GE(stopped.size(), 4u);
     EXPECT_EQ(stopped.front(), world.membership(handle).leader);
     ::kill(processes.plain, SIGCONT);
@@ -221,7 +222,7 @@ TEST(Suspend, NothingRunsWhileSuspended) {
         const auto before = std::filesystem::exists(beats) ? std::filesystem::file_size(beats) : 0;
         ASSERT_TRUE(
             eventually([&] { return std::filesystem::exists(beats) && std::filesystem::file_size(beats) > before; }));
-        world.substrate.suspend(handle, test_call());
+        world.suspend(handle);
         const auto suspended = std::filesystem::file_size(beats);
         // One that waits in the kernel, for a disk or for a child of vfork that is stopped itself, stops when it
         // returns.

@@ -139,9 +139,9 @@ TEST(LocalSubstrate, InspectTellsRunningSuspendedAndGone) {
     MachineStatus status = world.substrate.inspect(handle, test_call());
     EXPECT_EQ(status.state, MachineState::running);
     EXPECT_EQ(status.detail, "pid " + std::to_string(pid));
-    world.substrate.suspend(handle, test_call());
+    world.suspend(handle);
     EXPECT_EQ(world.substrate.inspect(handle, test_call()).state, MachineState::suspended);
-    world.substrate.suspend(handle, test_call());
+    world.suspend(handle);
     world.substrate.resume(handle, test_call());
     world.substrate.resume(handle, test_call());
     EXPECT_TRUE(

@@ -117,6 +117,21 @@ Membership World::membership(const MachineHandle& handle) const {
     return {record_from_json(handle.data, "handle").leader, machine(handle.id)};
 }
 
+void World::suspend(const MachineHandle& handle) {
+    insist([&] { substrate.suspend(handle, test_call()); });
+}
+
+void insist(const std::function<void()>& action) {
+    constexpr int times_max = 20;
+    for (int times = 1;; ++times) {
+        try {
+            return action();
+        } catch (const Error& error) {
+            if (error.code() != Errc::unavailable || times == times_max) throw;
+        }
+    }
+}
+
 Error error_of(const std::function<void()>& action) {
     try {
         action();

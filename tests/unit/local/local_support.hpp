@@ -62,11 +62,16 @@ public:
 
     std::filesystem::path machine(const std::string& id) const { return directory.path() / "machines" / id; }
     Membership membership(const MachineHandle& handle) const;
+    /// Again, as its hint says, when the machine's processes did not stop in time: on a busy computer they may not.
+    void suspend(const MachineHandle& handle);
 
     TemporaryDirectory directory;
     TestHost host;
     LocalSubstrate substrate;
 };
+
+/// Does it again for as long as it is unavailable; what comes of the last of many times counts.
+void insist(const std::function<void()>& action);
 
 /// The error that `action` throws; a test failure when it throws none.
 Error error_of(const std::function<void()>& action);

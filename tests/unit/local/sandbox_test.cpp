@@ -61,7 +61,7 @@ TEST_F(SandboxTest, ShowsTheMachineAndHidesTheRest) {
         world.substrate.exec(handle, {"sh", "-c", "pwd; cat /tmp/file; touch /etc/x"}, test_call());
     EXPECT_EQ(result.standard_output, machine.string() + "\nhere\n");
     EXPECT_NE(result.exit_code, 0);
-    world.substrate.suspend(handle, test_call());
+    world.suspend(handle);
     EXPECT_EQ(world.substrate.inspect(handle, test_call()).state, MachineState::suspended);
     for (const ProcessFacts& facts : find_members(world.membership(handle))) EXPECT_EQ(facts.state, 'T');
     world.substrate.resume(handle, test_call());

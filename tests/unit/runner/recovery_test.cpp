@@ -181,7 +181,7 @@ TEST_F(RecoveryTest, ALockOfAGitThatIsAtWorkIsLeftAlone) {
 
 TEST_F(RecoveryTest, ARescueSavesAndEndsWithoutASession) {
     backend->pattern.commit_changes = false;
-    start("echo a > pushed; git add pushed; git commit -qm Pushed; echo draft > draft.txt; sleep 1000");
+    start("echo draft > draft.txt; echo a > pushed; git add pushed; git commit -qm Pushed; sleep 1000");
     server.wait_report("commits");
     lose_runner();
     write(root / "machine/home/transcript", "what was said\n");

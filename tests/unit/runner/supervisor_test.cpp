@@ -25,8 +25,8 @@ TEST_F(SupervisorTest, RunsATurnFromCloneToPushedCommit) {
 }
 
 TEST_F(SupervisorTest, ReportsCommitsWhileTheTurnRuns) {
-    start("echo x > x; git add x; git commit -qm 'Midway'; read forever < '" + (root / "fifo").string() + "'");
     sh(root, "mkfifo fifo");
+    start("echo x > x; git add x; git commit -qm 'Midway'; read forever < '" + (root / "fifo").string() + "'");
     EXPECT_EQ(server.wait_report("commits").at("commits").at(0).at("subject"), "Midway");
     server.wait_report("pushed", 2);
     EXPECT_EQ(on_origin("git log -1 --format=%s"), "Midway");
@@ -76,6 +76,7 @@ TEST_F(SupervisorTest, TellsExitCodeAndSignalOfATurn) {
 }
 
 TEST_F(SupervisorTest, InterruptsATurnAndGoesOn) {
+    options.session.term_grace = std::chrono::minutes(1);  // it dies of SIGTERM, however long that takes
     start("trap '' INT; echo up; while :; do sleep 0.01; done");
     ASSERT_TRUE(server.wait(
         [](const auto& seen) { return !seen.reports.empty() && seen.reports.back().contains("sessionEvent"); }));
@@ -147,8 +148,8 @@ TEST_F(SupervisorTest, KeepsUncommittedChangesWhenTheyAreNotToBeCommitted) {
 }
 
 TEST_F(SupervisorTest, WorksOnWhileMurmurdIsAway) {
-    start("echo begin; read x < '" + (root / "fifo").string() + "'; echo end");
     sh(root, "mkfifo fifo");
+    start("echo begin; read x < '" + (root / "fifo").string() + "'; echo end");
     ASSERT_TRUE(server.wait(
         [](const auto& seen) { return !seen.reports.empty() && seen.reports.back().contains("sessionEvent"); }));
     const auto pid = server.wait_report("turnStarted").at("pid");

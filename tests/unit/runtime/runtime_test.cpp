@@ -42,7 +42,7 @@ TEST(KeyedJobs, JobsOfDifferentKeysOverlap) {
         second_began.set_value();
         ended.set_value();
     });
-    EXPECT_EQ(ended.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    EXPECT_EQ(ended.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
     pool.stop();
 }
 

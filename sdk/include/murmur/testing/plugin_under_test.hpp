@@ -103,6 +103,18 @@ std::optional<Errc> thrown_code(Work work) {
     return std::nullopt;
 }
 
+/// Does `work` again for as long as it throws `unavailable` and `whole` has time left; any other error comes out.
+template <class Work>
+void insist(const Call& whole, Work work) {
+    for (;;) {
+        try {
+            return work();
+        } catch (const Error& error) {
+            if (error.code() != Errc::unavailable || whole.remaining().count() == 0) throw;
+        }
+    }
+}
+
 /// A call that has `limit` to finish.
 inline Call call_within(std::chrono::milliseconds limit, std::stop_token stop = {}) {
     return Call{std::move(stop), Call::Clock::now() + limit, "test"};

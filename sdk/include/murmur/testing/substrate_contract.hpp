@@ -82,6 +82,11 @@ protected:
         return started_.back();
     }
 
+    /// A substrate may say `unavailable` when the machine's processes do not stop in time, as on a busy computer.
+    void suspend(const MachineHandle& handle) {
+        insist(call(), [&] { substrate_->suspend(handle, call()); });
+    }
+
     /// What each life of the runner wrote down: its process, one that it left behind, and which life it is by the disk.
     struct Life {
         pid_t runner = 0, other = 0;
@@ -201,13 +206,13 @@ TEST_P(SubstrateContract, SuspendAndResume) {
         EXPECT_EQ(thrown_code([&] { substrate_->resume(handle, call()); }), Errc::unimplemented);
         return;
     }
-    substrate_->suspend(handle, call());
+    suspend(handle);
     EXPECT_TRUE(inspect_until(handle, [](const MachineStatus& s) { return s.state == MachineState::suspended; }));
-    EXPECT_NO_THROW(substrate_->suspend(handle, call())) << "it is suspended already";
+    EXPECT_NO_THROW(suspend(handle)) << "it is suspended already";
     substrate_->resume(handle, call());
     EXPECT_TRUE(comes_up(handle));
     EXPECT_NO_THROW(substrate_->resume(handle, call())) << "it is running already";
-    substrate_->suspend(handle, call());
+    suspend(handle);
     substrate_->destroy(handle, call());
     EXPECT_EQ(substrate_->inspect(handle, call()).state, MachineState::gone) << "a suspended machine can be destroyed";
     EXPECT_EQ(thrown_code([&] { substrate_->suspend(handle, call()); }), Errc::not_found);
@@ -286,7 +291,7 @@ TEST_P(SubstrateContract, ASuspendedMachineCanBeRestarted) {
     if (!can.restart || !can.suspend) GTEST_SKIP() << "this substrate cannot both suspend and restart";
     const MachineHandle handle = start("m-frozen");
     ASSERT_TRUE(comes_up(handle));
-    substrate_->suspend(handle, call());
+    suspend(handle);
     EXPECT_TRUE(inspect_until(restart(handle, "token-second"), [&](const MachineStatus& s) {
         return s.state == MachineState::running && (!GetParam().runs_here || boots("m-frozen").size() == 2);
     }));
@@ -336,7 +341,7 @@ TEST_P(SubstrateContract, APersonGetsOntoAMachineThatIsUp) {
     EXPECT_EQ(WEXITSTATUS(::pclose(program)), 3) << line;
     EXPECT_EQ(said, "life\nit's one\n") << "in the directory of the runner";
     if (substrate_->capabilities().suspend) {
-        substrate_->suspend(handle, call());
+        suspend(handle);
         EXPECT_EQ(thrown_code([&] { attach({"true"}); }), Errc::failed_precondition);
     }
     substrate_->destroy(handle, call());
