@@ -61,6 +61,12 @@ Catalog::Transact resource_transact(Engine& engine) {
     };
 }
 
+EngineSeams engine_seams(const std::filesystem::path& state_dir) {
+    EngineSeams seams;
+    seams.reserve = open_disk_reserve(state_dir / "reserve");
+    return seams;
+}
+
 ApiToken api_token(const OperatorConfig::Token& token, const Tenant& own) {
     Tenant tenant = own;
     if (auto name = find_tenant_name(token.tenant)) tenant = {std::move(name->provider), std::move(name->org)};
@@ -110,7 +116,8 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
       plugin_dirs_(plugin_host_options(config_, options, *log_).dirs),
       plugins_(plugin_host_options(config_, options, *log_)),
       box_(config_.state_dir),
-      engine_(engine_options(), open_sqlite_writer(config_.state_dir), box_, clock_, *log_),
+      engine_(engine_options(), open_sqlite_writer(config_.state_dir), box_, clock_, *log_,
+              engine_seams(config_.state_dir)),
       reader_(open_sqlite_reader(config_.state_dir)),
       kinds_(make_kind_registry(
           plugins_, [this](const std::string& name) { return substrate(name); }, *log_)),

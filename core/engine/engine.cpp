@@ -29,11 +29,13 @@ Engine::Engine(EngineOptions options, std::unique_ptr<StoreWriter> store, const 
       logger_(logger),
       steady_now_(std::move(seams.steady_now)),
       leases_(options_.lease, steady_now_),
-      executor_(seams.executor ? std::move(seams.executor) : std::make_unique<PooledExecutor>(options_.workers)) {}
+      executor_(seams.executor ? std::move(seams.executor) : std::make_unique<PooledExecutor>(options_.workers)),
+      reserve_(std::move(seams.reserve)) {}
 
 Engine::~Engine() { stop(); }
 
 void Engine::start() {
+    if (reserve_) reserve_->fill();
     load();
     thread_ = std::thread([this] { run(); });
 }
@@ -154,6 +156,7 @@ void Engine::run() {
         if (stopping) return;
         fire_due_timers();
         expire_leases();
+        refill_reserve();
     }
 }
 
@@ -163,6 +166,7 @@ void Engine::step() {
     if (!items.empty()) run_batch(std::move(items));
     fire_due_timers();
     expire_leases();
+    refill_reserve();
 }
 
 std::chrono::milliseconds Engine::idle_time() {
@@ -174,9 +178,29 @@ std::chrono::milliseconds Engine::idle_time() {
 }
 
 void Engine::run_batch(std::vector<Item> items) {
+    refuse_what_can_wait(items);
+    std::optional<Error> failed = store_batch(items);
+    if (failed && make_room(*failed, items)) failed = store_batch(items);
+    if (failed) {
+        logger_.log(LogLevel::error, "storing failed",
+                    {{"error", failed->message()}, {"commands", std::to_string(items.size())}});
+        for (Item& item : items)
+            if (!is_planted(PlantedBug::answers_before_storing) || !item.outcome.agent)
+                item.outcome = {failed, nullptr, false};
+    }
+    auto counters = counters_.lock();
+    counters->commands += static_cast<std::int64_t>(items.size());
+    for (const Item& item : items) counters->refused += item.outcome.error.has_value();
+    { auto release = std::move(counters); }
+    after_commit(items);
+}
+
+/// Stores what is not refused already, all of it or nothing; then this says why.
+std::optional<Error> Engine::store_batch(std::vector<Item>& items) {
     std::optional<Error> failed;
     try {
-        for (Item& item : items) stage(item);
+        for (Item& item : items)
+            if (item.outcome.is_stored) stage(item);
         flush_dirty();
         if (in_transaction_) {
             fault_point("commit:before");
@@ -185,24 +209,14 @@ void Engine::run_batch(std::vector<Item> items) {
         }
     } catch (...) {
         failed = current_error();
-    }
-    auto counters = counters_.lock();
-    counters->commands += static_cast<std::int64_t>(items.size());
-    counters->commits += in_transaction_ && !failed;
-    counters->commit_failures += failed.has_value();
-    if (failed) {
         if (in_transaction_) store_->roll_back();
         forget_touched();
-        logger_.log(LogLevel::error, "storing failed",
-                    {{"error", failed->message()}, {"commands", std::to_string(items.size())}});
-        for (Item& item : items)
-            if (!is_planted(PlantedBug::answers_before_storing) || !item.outcome.agent)
-                item.outcome = {failed, nullptr, false};
     }
+    auto counters = counters_.lock();
+    counters->commits += in_transaction_ && !failed;
+    counters->commit_failures += failed.has_value();
     in_transaction_ = false;
-    for (const Item& item : items) counters->refused += item.outcome.error.has_value();
-    { auto release = std::move(counters); }
-    after_commit(items);
+    return failed;
 }
 
 void Engine::after_commit(std::vector<Item>& items) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "agents/lifecycle.hpp"
+#include "base/disk_reserve.hpp"
 #include "base/locked.hpp"
 #include "engine/event_hub.hpp"
 #include "engine/lease_table.hpp"
@@ -38,6 +39,7 @@ struct EngineOptions {
 struct EngineSeams {
     std::unique_ptr<Executor> executor;
     std::function<LeaseTable::SteadyClock::time_point()> steady_now = LeaseTable::SteadyClock::now;
+    std::unique_ptr<DiskReserve> reserve;  ///< of the store's disk; may be absent
 };
 
 /// What became of a command: the agent after it, or why it was refused.
@@ -67,6 +69,9 @@ struct EngineCounters {
 /// One thread decides and writes: it takes every command that waits, stores their decisions in one transaction, and
 /// only when that is on disk answers the callers and starts the effects. Effects run on an executor, at least once
 /// each, those of one agent in order; their results come back as commands.
+///
+/// When the store's disk is full its reserve is given up, and from then on, until there is room for it again, what can
+/// wait is refused as soon as most of that is used up, so that the rest is left to what ends agents.
 ///
 /// In memory are the agents that do something; those that sleep or have ended are read when they are needed.
 class Engine {
@@ -184,6 +189,10 @@ private:
     void run();
     std::vector<Item> take_items(std::chrono::milliseconds wait, bool& stopping);
     void run_batch(std::vector<Item> items);
+    std::optional<Error> store_batch(std::vector<Item>& items);
+    bool make_room(const Error& failed, std::vector<Item>& items);
+    void refuse_what_can_wait(std::vector<Item>& items);
+    void refill_reserve();
     void stage(Item& item);
     void stage_change(Item& item);
     void stage_commands(Item& item);
@@ -241,6 +250,8 @@ private:
     std::vector<Effect> timers_;                                  ///< a heap, the next one first
     std::int64_t staged_alive_ = 0;  ///< by how many more are alive after the batch at hand
     bool in_transaction_ = false;
+    const std::unique_ptr<DiskReserve> reserve_;
+    std::optional<Error> disk_full_;  ///< the reserve is given up, for this
 };
 
 }

@@ -19,15 +19,22 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t verified_max = 4096;  // digests remembered: 400 KiB
+// What uploads leave free: enough for the database to go on for hours, and an eighth of a disk on which that would be
+// much.
+constexpr std::uint64_t space_left_max = 16 << 20;
+constexpr std::uint64_t space_left_part = 8;
+// An upload that has sent nothing for so long is not waited for. Its runner sends piece after piece.
+constexpr std::chrono::minutes claim_time{1};
 constexpr const char* uploads_folder = "uploads";
 constexpr const char* damaged_folder = "damaged";
 
 std::string quoted(const fs::path& path) { return "\"" + path.string() + "\""; }
 
+constexpr const char* room_hint = "Make room on the disk of murmurd's state directory; it is tried again by itself.";
+
 Error disk_error(int number, const std::string& what) {
     const Error error = system_error(number, what);
-    if (number != ENOSPC && number != EDQUOT) return error;
-    return error.with_hint("Make room on the disk of murmurd's state directory; it is tried again by itself.");
+    return number == ENOSPC || number == EDQUOT ? error.with_hint(room_hint) : error;
 }
 
 void require_digest(const std::string& sha256) {
@@ -97,7 +104,8 @@ Fd open_upload(const fs::path& path) {
 
 }
 
-BlobDirectory::BlobDirectory(fs::path directory, Clock& clock) : directory_(std::move(directory)), clock_(clock) {
+BlobDirectory::BlobDirectory(fs::path directory, Clock& clock, LookAtDisk look_at_disk)
+    : directory_(std::move(directory)), clock_(clock), look_at_disk_(std::move(look_at_disk)) {
     make_folder(directory_);
     make_folder(directory_ / uploads_folder);
     make_folder(directory_ / damaged_folder);
@@ -134,6 +142,29 @@ bool BlobDirectory::has(const std::string& sha256) {
     return true;
 }
 
+void BlobDirectory::claim_space(const fs::path& upload, std::uint64_t bytes) {
+    auto claims = claims_.lock();
+    std::erase_if(*claims, [&](const auto& claim) { return claim.second.at + claim_time < clock_.now(); });
+    std::uint64_t others = 0;
+    for (const auto& [other, claim] : *claims)
+        if (other != upload) others += claim.bytes;
+    const DiskSpace disk = look_at_disk_(directory_);
+    const std::uint64_t left = std::min(space_left_max, disk.total / space_left_part);
+    if (bytes > 0 && disk.free < bytes + others + left)
+        throw Error(Errc::resource_exhausted,
+                    "no room on the disk of " + quoted(directory_) + ": " + bytes_text(bytes) +
+                        (others > 0 ? " and " + bytes_text(others) + " of other uploads" : "") + " are needed beside " +
+                        bytes_text(left) + " that stay free, and " + bytes_text(disk.free) + " are free")
+            .with_hint(room_hint);
+    (*claims)[upload] = {bytes, clock_.now()};
+}
+
+void BlobDirectory::set_claim(const fs::path& upload, std::uint64_t bytes) {
+    auto claims = claims_.lock();
+    claims->erase(upload);
+    if (bytes > 0) (*claims)[upload] = {bytes, clock_.now()};
+}
+
 BlobStore::Progress BlobDirectory::put(const std::string& sha256, const std::string& upload, std::uint64_t offset,
                                        std::uint64_t size, std::string_view piece) {
     require_digest(sha256);
@@ -142,6 +173,7 @@ BlobStore::Progress BlobDirectory::put(const std::string& sha256, const std::str
     do {
         if (has(sha256)) {
             ::unlink(path.c_str());
+            set_claim(path, 0);
             return {size, true};
         }
         file = open_upload(path);
@@ -151,19 +183,26 @@ BlobStore::Progress BlobDirectory::put(const std::string& sha256, const std::str
         if (::ftruncate(file.get(), 0) != 0) throw disk_error(errno, "cannot write " + quoted(path));
         have = 0;
     }
-    if (offset == have && piece.size() <= size - have) {
-        try {
+    const std::uint64_t had = have;
+    try {
+        if (offset == have && piece.size() <= size - have) {
+            claim_space(path, size - have);
             write_at(file, path, have, piece);
-        } catch (...) {
-            // What did fit stays out of the count: the next try begins where this one did.
-            if (::ftruncate(file.get(), static_cast<off_t>(have)) != 0) ::unlink(path.c_str());
-            throw;
+            have += piece.size();
+            set_modified(path, clock_.now());
         }
-        have += piece.size();
-        set_modified(path, clock_.now());
+        if (have == size && ::fsync(file.get()) != 0)
+            throw disk_error(errno, "cannot write " + quoted(path) + " to disk");
+    } catch (const Error& error) {
+        set_claim(path, 0);
+        // On a full disk nobody can go on, and the upload must not be what fills it. Else the next try begins where
+        // this one did.
+        const bool goes_on = error.code() != Errc::resource_exhausted;
+        if (!goes_on || ::ftruncate(file.get(), static_cast<off_t>(had)) != 0) ::unlink(path.c_str());
+        throw;
     }
+    set_claim(path, size - have);
     if (have < size) return {have, false};
-    if (::fsync(file.get()) != 0) throw disk_error(errno, "cannot write " + quoted(path) + " to disk");
     complete(sha256, path);
     return {size, true};
 }

@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <murmur/clock.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/disk_space.hpp"
 
 namespace murmur {
 
@@ -50,6 +53,10 @@ public:
 };
 
 /// Blobs as files below `directory`, which is made if it is missing.
-std::unique_ptr<BlobStore> open_blob_directory(std::filesystem::path directory, Clock& clock);
+/// What tells how much room there is on the disk of a folder.
+using LookAtDisk = std::function<DiskSpace(const std::filesystem::path&)>;
+
+std::unique_ptr<BlobStore> open_blob_directory(std::filesystem::path directory, Clock& clock,
+                                               LookAtDisk look_at_disk = disk_space);
 
 }

@@ -51,7 +51,7 @@ start_daemon
 murmur spawn one "make" >/dev/null
 wait_phase one PHASE_TASK_COMPLETE
 assert_contains "$(murmur status one)" "the work cannot be saved"
-assert_contains "$(murmur status one)" "No space left on device"
+assert_contains "$(murmur status one)" "no room on the disk"
 assert_contains "$(murmur status one)" "Make room on the disk of murmurd's state directory"
 murmur queue add one "again" >/dev/null
 wait_until has_sums one 2
@@ -64,7 +64,7 @@ wait_until says_nothing
 # Full again, and the agent is killed: its machine stays until the work is saved.
 head -c 60000000 /dev/zero >"$blobs/ballast" 2>/dev/null || true
 murmur queue add one "make another" >/dev/null
-wait_until status_says one "No space left on device"
+wait_until status_says one "no room on the disk"
 sum=$(sum_in_work)
 murmur kill one >/dev/null
 stays

@@ -35,7 +35,11 @@ protected:
     BlobDirectoryTest() {
         std::string pattern = fs::temp_directory_path() / "blobs-XXXXXX";
         dir_ = ::mkdtemp(pattern.data());
-        store_ = open_blob_directory(dir_ / "blobs", clock_);
+        store_ = open_blob_directory(dir_ / "blobs", clock_, [this](const fs::path&) { return disk_; });
+    }
+    std::size_t uploads() const {
+        return static_cast<std::size_t>(
+            std::distance(fs::directory_iterator(dir_ / "blobs" / "uploads"), fs::directory_iterator()));
     }
     ~BlobDirectoryTest() override { fs::remove_all(dir_); }
 
@@ -53,7 +57,9 @@ protected:
     }
     fs::path file_of(const std::string& sha256) { return dir_ / "blobs" / sha256.substr(0, 2) / sha256; }
 
+    static constexpr std::uint64_t mega = 1 << 20;
     HandClock clock_;
+    DiskSpace disk_{.free = 1000 * mega, .total = 4000 * mega};
     fs::path dir_;
     std::unique_ptr<BlobStore> store_;
 };
@@ -185,6 +191,51 @@ TEST_F(BlobDirectoryTest, UploadsThatNobodyGoesOnWithAreForgotten) {
     store_->remove_uploads(clock_.now() - std::chrono::hours(1));
     EXPECT_EQ(store_->put(sha256, "a", 3, 10, "").have, 0u);
     EXPECT_EQ(store_->put(sha256, "b", 3, 10, "").have, 2u);
+}
+
+TEST_F(BlobDirectoryTest, WhatDoesNotFitBesideWhatMustStayFreeIsRefusedBeforeItBegins) {
+    const std::string bytes(2 * mega, 'b'), sha256 = sha256_hex(bytes);
+    disk_.free = 17 * mega;  // 16 of them are for others
+    try {
+        store_->put(sha256, "a", 0, bytes.size(), std::string_view(bytes).substr(0, 100));
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Errc::resource_exhausted);
+        EXPECT_NE(error.message().find((dir_ / "blobs").string()), std::string::npos) << error.message();
+        EXPECT_NE(error.message().find("2 MB"), std::string::npos) << error.message();
+        EXPECT_NE(error.message().find("17 MB are free"), std::string::npos) << error.message();
+        EXPECT_FALSE(error.hint().empty());
+    }
+    EXPECT_EQ(uploads(), 0u);
+    EXPECT_TRUE(put_all("small").complete);
+    disk_ = {.free = 3 * mega, .total = 4 * mega};
+    EXPECT_TRUE(store_->put(sha256, "a", 0, bytes.size(), bytes).complete) << "a small disk keeps an eighth";
+}
+
+TEST_F(BlobDirectoryTest, AnUploadThatIsOvertakenByAFullDiskLeavesNothing) {
+    const std::string bytes(2 * mega, 'b'), sha256 = sha256_hex(bytes);
+    EXPECT_EQ(store_->put(sha256, "a", 0, bytes.size(), std::string_view(bytes).substr(0, mega)).have, mega);
+    disk_.free = mega;
+    const auto go_on = [&] { store_->put(sha256, "a", mega, bytes.size(), std::string_view(bytes).substr(mega)); };
+    EXPECT_EQ(code_of(go_on), Errc::resource_exhausted);
+    EXPECT_EQ(uploads(), 0u) << "it would keep every free byte";
+    disk_.free = 100 * mega;
+    EXPECT_EQ(store_->put(sha256, "a", mega, bytes.size(), "").have, 0u);
+    EXPECT_TRUE(store_->put(sha256, "a", 0, bytes.size(), bytes).complete);
+}
+
+TEST_F(BlobDirectoryTest, UploadsAtOnceMustFitTogether) {
+    const std::string one(2 * mega, '1'), other(2 * mega, '2');
+    disk_.free = 19 * mega;
+    EXPECT_EQ(store_->put(sha256_hex(one), "a", 0, one.size(), "1").have, 1u);
+    const auto begin_other = [&] { store_->put(sha256_hex(other), "b", 0, other.size(), "2"); };
+    EXPECT_EQ(code_of(begin_other), Errc::resource_exhausted);
+    EXPECT_TRUE(store_->put(sha256_hex(one), "a", 1, one.size(), std::string_view(one).substr(1)).complete);
+    begin_other();
+    // Who sends nothing any more is not waited for.
+    EXPECT_EQ(code_of([&] { store_->put(sha256_hex("x"), "c", 0, one.size(), "x"); }), Errc::resource_exhausted);
+    clock_.now_ += std::chrono::minutes(2);
+    EXPECT_EQ(store_->put(sha256_hex("x"), "c", 0, one.size(), "x").have, 1u);
 }
 
 TEST_F(BlobDirectoryTest, AFullDiskSaysSoAndTheUploadGoesOnLater) {
