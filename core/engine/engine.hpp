@@ -217,8 +217,12 @@ private:
     void expire_leases();
     void set_timer(Effect effect);
 
-    Executor::Finish run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent);
-    Command perform(const Effect& effect, const Agent& agent, const Machine& machine, Substrate& substrate);
+    /// `called_off`: the machine, or its runner, is wanted no more.
+    Executor::Finish run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent,
+                                const std::stop_token& called_off);
+    Command perform(const Effect& effect, const Agent& agent, const Machine& machine, Substrate& substrate,
+                    std::stop_token stop);
+    void call_off_start(const Agent& agent);
     Item result_of(const Effect& effect);
     Item failure_of(const Effect& effect, const Error& error, const std::string& what);
     MachineSpec machine_spec(const Agent& agent) const;
@@ -244,7 +248,8 @@ private:
     std::unordered_map<std::int64_t, CachedAgent> agents_;  ///< those that do something, by row
     std::unordered_map<std::string, std::int64_t> rows_;    ///< of the cached, by workflow id
     std::unordered_map<std::int64_t, AttachedRunner> runners_;
-    std::unordered_set<std::int64_t> touched_;  ///< in the batch at hand
+    std::unordered_map<std::int64_t, std::stop_source> starts_;  ///< of machines and runners, by agent; each the last
+    std::unordered_set<std::int64_t> touched_;                   ///< in the batch at hand
     std::vector<Effect> staged_effects_;
     std::vector<std::pair<std::string, AgentEvent>> staged_log_;  ///< by workflow id; logged once it is true
     std::vector<Effect> timers_;                                  ///< a heap, the next one first

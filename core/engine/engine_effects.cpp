@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "agents/recovery.hpp"
 #include "agents/tell.hpp"
 #include "base/planted_bug.hpp"
 #include "engine/engine.hpp"
@@ -57,6 +58,19 @@ std::string named_machine(const Effect& effect) {
     return id ? std::string(id->as_string()) : std::string();
 }
 
+bool is_start(const Effect& effect) {
+    return effect.kind == EffectKind::start_machine || effect.kind == EffectKind::restart_machine;
+}
+
+/// Whether the call that makes its machine, or the machine's runner, is to go on.
+bool wants_start(const Agent& agent) {
+    if (!agent.machine || is_terminal(agent.phase)) return false;
+    if (agent.machine->phase == MachinePhase::restarting) return true;
+    // A runner may be there before the call's answer, and have work already.
+    const bool is_removed_at_once = agent.phase == Phase::destroying && !has_work(agent);
+    return agent.machine->phase == MachinePhase::requested && !is_removed_at_once;
+}
+
 /// What the executor does one after the other. A machine that an agent has left behind and that is hard to remove does
 /// not hold up the agent's present one: nothing but that removal is under way for it.
 std::int64_t order_of(const Effect& effect, const Agent& agent) {
@@ -97,7 +111,21 @@ void Engine::dispatch(const Effect& effect, std::shared_ptr<const Agent> agent) 
     if (effect.kind == EffectKind::timer || effect.not_before > clock_.now()) return set_timer(effect);
     if (effect.kind == EffectKind::tell_agent) return tell(effect);
     const std::int64_t order = order_of(effect, *agent);
-    executor_->post(order, [this, effect, agent = std::move(agent)] { return run_effect(effect, agent); });
+    std::stop_token called_off;
+    if (is_start(effect)) {
+        called_off = (starts_[effect.agent_row] = std::stop_source()).get_token();
+        call_off_start(*agent);
+    }
+    executor_->post(
+        order, [this, effect, agent = std::move(agent), called_off] { return run_effect(effect, agent, called_off); });
+}
+
+/// A call that makes a machine may take minutes: nobody waits for one that will be removed at once.
+void Engine::call_off_start(const Agent& agent) {
+    const auto start = starts_.find(agent.row);
+    if (start == starts_.end() || wants_start(agent)) return;
+    start->second.request_stop();
+    starts_.erase(start);
 }
 
 void Engine::dispatch_again(const Effect& effect) {
@@ -168,11 +196,11 @@ MachineSpec Engine::machine_spec(const Agent& agent) const {
     return spec;
 }
 
-Command Engine::perform(const Effect& effect, const Agent& agent, const Machine& machine, Substrate& substrate) {
+Command Engine::perform(const Effect& effect, const Agent& agent, const Machine& machine, Substrate& substrate,
+                        std::stop_token stop) {
     Call call;
-    call.stop = stop_.get_token();
-    const bool is_start = effect.kind == EffectKind::start_machine || effect.kind == EffectKind::restart_machine;
-    call.deadline = steady_now_() + (is_start ? start_timeout : call_timeout);
+    call.stop = std::move(stop);
+    call.deadline = steady_now_() + (is_start(effect) ? start_timeout : call_timeout);
     call.request_id = "effect-" + effect.key;
     const MachineHandle handle{machine.id, machine.handle};
     switch (effect.kind) {
@@ -198,18 +226,22 @@ Command Engine::perform(const Effect& effect, const Agent& agent, const Machine&
     throw Error(Errc::internal, "effect \"" + effect_name(effect.kind) + "\" is not one for a substrate");
 }
 
-Executor::Finish Engine::run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent) {
+Executor::Finish Engine::run_effect(const Effect& effect, const std::shared_ptr<const Agent>& agent,
+                                    const std::stop_token& called_off) {
     const std::string name = effect_name(effect.kind);
     fault_point("effect:" + name + ":before");
     Item item;
-    const bool needs_it = effect.kind == EffectKind::start_machine || effect.kind == EffectKind::restart_machine;
-    std::string what = needs_it ? "find" : "";
+    std::stop_source stop;
+    const auto request_stop = [&stop] { stop.request_stop(); };
+    const std::stop_callback at_end(stop_.get_token(), request_stop), when_called_off(called_off, request_stop);
+    std::string what = is_start(effect) && !called_off.stop_requested() ? "find" : "";
     try {
+        if (called_off.stop_requested()) throw Error(Errc::cancelled, "it is wanted no more");
         const Machine machine = machine_of(effect, *agent);
         const std::shared_ptr<Substrate> substrate = options_.substrate(machine.substrate);
         what.clear();
         item = result_of(effect);
-        item.commands.push_back({"", effect.agent_row, perform(effect, *agent, machine, *substrate)});
+        item.commands.push_back({"", effect.agent_row, perform(effect, *agent, machine, *substrate, stop.get_token())});
         fault_point("effect:" + name + ":after");
         counters_.lock()->effects_done++;
     } catch (...) {

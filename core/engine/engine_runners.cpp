@@ -54,6 +54,7 @@ void Engine::follow_runner(const Agent& agent) {
     const bool is_running = agent.runner && agent.machine && agent.machine->phase == MachinePhase::running;
     if (is_running) leases_.begin(agent.row, agent.incarnation);
     if (!is_running) leases_.end(agent.row);
+    call_off_start(agent);
     const auto attached = runners_.find(agent.row);
     if (attached == runners_.end()) return;
     const bool has_ended = is_terminal(agent.phase);

@@ -1,5 +1,6 @@
 #include "plugins/call_guard.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <system_error>
@@ -23,6 +24,7 @@ struct CallGuard::Watched {
     std::condition_variable ended_changed;
     bool ended = false;
     bool abandoned = false;
+    bool called_off = false;  ///< by the caller, before its deadline
     std::optional<Error> error;
     std::stop_source stop;
 };
@@ -116,11 +118,14 @@ void CallGuard::start_thread(const char* what, const std::shared_ptr<Watched>& w
 std::optional<Error> CallGuard::wait_for_end(const char* what, Watched& watched, const Call& call) {
     std::unique_lock lock(watched.mutex);
     const auto ended = [&] { return watched.ended; };
-    if (!watched.ended_changed.wait_until(lock, call.deadline, ended)) {
+    watched.ended_changed.wait_until(lock, call.deadline, [&] { return watched.ended || watched.called_off; });
+    if (!watched.ended) {
+        auto last = call.deadline + abandon_grace;
+        if (watched.called_off) last = std::min(last, SteadyClock::now() + called_off_grace);
         lock.unlock();
         watched.stop.request_stop();
         lock.lock();
-        watched.ended_changed.wait_until(lock, call.deadline + abandon_grace, ended);
+        watched.ended_changed.wait_until(lock, last, ended);
     }
     if (!watched.ended) {
         watched.abandoned = true;
@@ -133,6 +138,8 @@ std::optional<Error> CallGuard::wait_for_end(const char* what, Watched& watched,
     const bool told_to_stop =
         error && error->code() == Errc::cancelled && !call.stop.stop_requested() && SteadyClock::now() >= call.deadline;
     if (watched.ended && !told_to_stop) return error;
+    if (!watched.ended && SteadyClock::now() < call.deadline)
+        return Error(Errc::cancelled, "it was called off, and did not return within the time that is left for that");
     return Error(Errc::deadline_exceeded, "it did not return within the time it was given")
         .with_hint("The same request may be repeated. If this happens often, look at what the plugin waits for.");
 }
@@ -151,7 +158,14 @@ void CallGuard::run_watched(const char* what, const Call& call, std::function<vo
                         std::to_string(abandoned_calls_max) + " earlier calls of it have not returned")
                 .with_hint("The plugin hangs; the log names the calls. Restart murmurd to be rid of them.");
         auto watched = std::make_shared<Watched>();
-        const std::stop_callback forward_stop(call.stop, [watched] { watched->stop.request_stop(); });
+        const std::stop_callback forward_stop(call.stop, [watched] {
+            {
+                const std::lock_guard lock(watched->mutex);
+                watched->called_off = true;
+            }
+            watched->stop.request_stop();
+            watched->ended_changed.notify_all();
+        });
         start_thread(what, watched, Call{watched->stop.get_token(), call.deadline, call.request_id}, std::move(work));
         error = wait_for_end(what, *watched, call);
     } catch (...) {

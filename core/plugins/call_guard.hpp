@@ -34,6 +34,9 @@ struct CallMetrics {
 /// that is set at it, and to say what it was doing.
 inline constexpr std::chrono::milliseconds abandon_grace{250};
 
+/// A call that its caller has called off has so long to put away what it has begun; then it is left behind.
+inline constexpr std::chrono::seconds called_off_grace{5};
+
 /// So many calls of one plugin may be left behind at once; then further ones fail at once. Each holds a thread, and a
 /// plugin that hangs this often will hang again.
 inline constexpr std::uint64_t abandoned_calls_max = 16;
@@ -61,8 +64,8 @@ public:
     }
 
     /// Runs `work(call)` under the call's deadline, in a thread of its own: when it is `abandon_grace` past the
-    /// deadline the caller gets deadline_exceeded, and the thread is left to finish. So `work` must own all that it
-    /// touches. Without a deadline it runs in this thread.
+    /// deadline the caller gets deadline_exceeded (`called_off_grace` past the call's stop: cancelled), and the thread
+    /// is left to finish. So `work` must own all that it touches. Without a deadline it runs in this thread.
     template <class Work>
     auto run_limited(const char* what, const Call& call, Work work) {
         using Result = std::invoke_result_t<Work&, const Call&>;
@@ -88,7 +91,8 @@ private:
     /// Runs `work` in a thread that reports to `watched`, and to this guard when it was left behind.
     void start_thread(const char* what, const std::shared_ptr<Watched>& watched, Call inner,
                       std::function<void(const Call&)> work);
-    /// Until the deadline and the grace; marks the call as left behind when it has not ended by then.
+    /// Until the deadline, or until it is called off, and the grace; marks the call as left behind when it has not
+    /// ended by then.
     std::optional<Error> wait_for_end(const char* what, Watched& watched, const Call& call);
     void count(const char* what, const std::function<void(CallMetrics&)>& change);
     std::uint64_t still_running();

@@ -132,6 +132,33 @@ TEST_F(Guard, ACallThatObeysItsStopTokenIsNotLeftBehind) {
     EXPECT_EQ(cancelled.code(), Errc::cancelled);
 }
 
+TEST_F(Guard, ACallThatIsCalledOffAndDoesNotReturnIsLeftBehindLongBeforeItsDeadline) {
+    place("slow");
+    const PluginHost host(options());
+    const auto pipe = make_pipe("pipe");
+    const auto substrate = host.make_substrate("slow");
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ(error_of([&] {
+                  substrate->start(waiting("m-0", pipe), within(std::chrono::hours(1), stop.get_token()));
+              }).code(),
+              Errc::cancelled);
+    EXPECT_EQ(metrics_of(host, "start").abandoned, 0u) << "it never began";
+    stop = {};
+    std::jthread caller([&] {
+        const Error off =
+            error_of([&] { substrate->start(waiting("m-1", pipe), within(std::chrono::hours(1), stop.get_token())); });
+        EXPECT_EQ(off.code(), Errc::cancelled);
+    });
+    std::ofstream writer(pipe);  // opens when the call reads it
+    stop.request_stop();
+    caller.join();
+    EXPECT_EQ(metrics_of(host, "start").still_running, 1u);
+    writer << "go on\n";
+    writer.close();
+    wait_for_stragglers(host);
+}
+
 TEST_F(Guard, APluginThatHangsTooOftenIsNotCalledAnyMore) {
     place("slow");
     const PluginHost host(options());

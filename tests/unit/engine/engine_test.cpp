@@ -100,6 +100,27 @@ TEST_F(EngineWorld, KillRemovesTheMachineAndFencesTheRunner) {
     EXPECT_EQ(engine->alive_agents(), 0u);
 }
 
+TEST_F(EngineWorld, AStartThatHangsIsCalledOffByAKill) {
+    for (const bool discard : {false, true}) {
+        const std::string slug = discard ? "two" : "one";
+        substrate->state.lock()->hangs = true;
+        spawn(slug);
+        EXPECT_TRUE(substrate->wait_until([&](const auto& state) { return state.starts.contains("m-" + slug); }));
+        engine->execute(id_of(slug), command::Kill{.discard = discard});
+        EXPECT_EQ(wait_phase(slug, Phase::killed).machine->phase, MachinePhase::gone);
+        EXPECT_EQ(substrate->state.lock()->called_off, discard ? 2 : 1);
+        EXPECT_EQ(substrate->state.lock()->starts.at("m-" + slug), 1) << "it is not tried again";
+    }
+}
+
+TEST_F(EngineWorld, AStartThatFailsForNowIsNotTriedAgainForOneThatEnds) {
+    substrate->state.lock()->failures_left = 1000;
+    spawn("one");
+    engine->execute(id_of("one"), command::Kill{});
+    wait_phase("one", Phase::killed);
+    EXPECT_FALSE(substrate->state.lock()->starts.contains("m-one"));
+}
+
 TEST_F(EngineWorld, AMachineThatCannotBeRemovedIsToldAndTriedAgainAlsoAfterTheEnd) {
     spawn("one");
     wait_for("one", machine_exists);

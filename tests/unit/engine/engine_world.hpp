@@ -26,12 +26,25 @@ public:
         Errc failure = Errc::unavailable;
         bool keeps_machines = false;  ///< destroy() is not permitted
         int refused_destroys = 0;
+        bool hangs = false;  ///< start() returns when it is called off
+        int called_off = 0;
     };
     Locked<State> state;
 
     SubstrateCapabilities capabilities() const override { return {true, false}; }
-    MachineHandle start(const MachineSpec& spec, const Call&) override {
+    MachineHandle start(const MachineSpec& spec, const Call& call) override {
+        const std::stop_callback wake(call.stop, [this] {
+            { auto held = state.lock(); }
+            state.notify_all();
+        });
         auto held = state.lock();
+        if (held->hangs) {
+            ++held->starts[spec.id];
+            state.notify_all();
+            held.wait([&](const State&) { return call.stop.stop_requested(); });
+            ++held->called_off;
+            call.check();
+        }
         if (held->failures_left > 0) {
             --held->failures_left;
             throw Error(held->failure, "no room").with_hint("Make room.");
