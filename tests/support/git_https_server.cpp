@@ -16,20 +16,26 @@
 
 #include <netinet/in.h>
 #include <base/file.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <thread>
 
 namespace {
 
-namespace beast = boost::beast;
 namespace fs = std::filesystem;
-using Request = beast::http::request_parser<beast::http::string_body>;
 using murmur::Fd;
+
+struct Request {
+    std::string method, target, body;
+    std::map<std::string, std::string> headers;  ///< names in lower case
+    std::string header(const std::string& name) const {
+        const auto found = headers.find(name);
+        return found == headers.end() ? "" : found->second;
+    }
+};
 
 struct Served {
     fs::path repositories;
@@ -82,20 +88,20 @@ std::string decoded_base64(const std::string& text) {
     return out;
 }
 
-bool is_authorized(const Served& served, const Request::value_type& request) {
-    const std::string value(request[beast::http::field::authorization]);
+bool is_authorized(const Served& served, const Request& request) {
+    const std::string value = request.header("authorization");
     if (!value.starts_with("Basic ")) return false;
     const std::string given = decoded_base64(value.substr(6));
     return given.substr(std::min(given.find(':'), given.size())) == ":" + served.authorization;
 }
 
 /// What `git http-backend` answers: headers of CGI, an empty line, a body.
-std::string run_backend(const Served& served, const Request::value_type& request) {
-    const std::string target(request.target());
+std::string run_backend(const Served& served, const Request& request) {
+    const std::string& target = request.target;
     const std::size_t question = std::min(target.find('?'), target.size());
     FILE* body = std::tmpfile();
     FILE* answer = std::tmpfile();
-    std::fwrite(request.body().data(), 1, request.body().size(), body);
+    std::fwrite(request.body.data(), 1, request.body.size(), body);
     std::fflush(body);
     std::rewind(body);
     const pid_t pid = ::fork();
@@ -106,12 +112,12 @@ std::string run_backend(const Served& served, const Request::value_type& request
         ::setenv("GIT_HTTP_EXPORT_ALL", "1", 1);
         ::setenv("REMOTE_USER", "tester", 1);
         ::setenv("REMOTE_ADDR", "127.0.0.1", 1);
-        ::setenv("REQUEST_METHOD", std::string(request.method_string()).c_str(), 1);
+        ::setenv("REQUEST_METHOD", request.method.c_str(), 1);
         ::setenv("PATH_INFO", target.substr(0, question).c_str(), 1);
         ::setenv("QUERY_STRING", question < target.size() ? target.substr(question + 1).c_str() : "", 1);
-        ::setenv("CONTENT_TYPE", std::string(request[beast::http::field::content_type]).c_str(), 1);
-        ::setenv("CONTENT_LENGTH", std::to_string(request.body().size()).c_str(), 1);
-        ::setenv("HTTP_CONTENT_ENCODING", std::string(request[beast::http::field::content_encoding]).c_str(), 1);
+        ::setenv("CONTENT_TYPE", request.header("content-type").c_str(), 1);
+        ::setenv("CONTENT_LENGTH", std::to_string(request.body.size()).c_str(), 1);
+        ::setenv("HTTP_CONTENT_ENCODING", request.header("content-encoding").c_str(), 1);
         ::execlp("git", "git", "http-backend", nullptr);
         ::_exit(127);
     }
@@ -126,7 +132,7 @@ std::string run_backend(const Served& served, const Request::value_type& request
     return text;
 }
 
-std::string response_of(const Served& served, const Request::value_type& request) {
+std::string response_of(const Served& served, const Request& request) {
     const std::string end = "Content-Length: ", line = "\r\n";
     if (!is_authorized(served, request))
         return "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"git\"\r\nContent-Length: 0\r\n\r\n";
@@ -142,41 +148,82 @@ std::string response_of(const Served& served, const Request::value_type& request
     return "HTTP/1.1 " + status + line + head + line + end + std::to_string(body.size()) + line + line + body;
 }
 
-bool read_request(SSL* tls, std::string& kept, Request& parser) {
-    parser.body_limit(1ull << 30);
-    parser.eager(true);
-    char buffer[65536];
-    while (!parser.is_done()) {
-        beast::error_code error;
-        const std::size_t used = parser.put(boost::asio::buffer(kept), error);
-        kept.erase(0, used);
-        if (error && error != beast::http::error::need_more) return false;
-        if (parser.is_done()) break;
-        if (used > 0 && !kept.empty()) continue;
-        if (parser.get()[beast::http::field::expect] == "100-continue" && kept.empty() && parser.is_header_done()) {
-            const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-            SSL_write(tls, go_on.data(), static_cast<int>(go_on.size()));
-        }
-        const int got = SSL_read(tls, buffer, sizeof buffer);
-        if (got <= 0) return false;
-        kept.append(buffer, static_cast<std::size_t>(got));
+/// What a client sends, in pieces of the reader's choice. Throws a string when it goes, or sends what is no HTTP.
+class Input {
+public:
+    explicit Input(SSL* tls) : tls_(tls) {}
+    std::string line() {
+        std::size_t end = 0;
+        while ((end = kept_.find("\r\n")) == std::string::npos) fill();
+        const std::string text = kept_.substr(0, end);
+        kept_.erase(0, end + 2);
+        return text;
     }
-    return true;
+    std::string bytes(std::size_t count) {
+        while (kept_.size() < count) fill();
+        const std::string text = kept_.substr(0, count);
+        kept_.erase(0, count);
+        return text;
+    }
+
+private:
+    void fill() {
+        char buffer[65536];
+        const int got = SSL_read(tls_, buffer, sizeof buffer);
+        if (got <= 0) throw std::string("the client is gone");
+        kept_.append(buffer, static_cast<std::size_t>(got));
+    }
+    SSL* tls_;
+    std::string kept_;
+};
+
+std::string read_chunks(Input& input) {
+    std::string body;
+    for (;;) {
+        const std::size_t size = std::stoul(input.line(), nullptr, 16);
+        body += input.bytes(size);
+        input.line();
+        if (size == 0) return body;
+    }
+}
+
+Request read_request(Input& input, SSL* tls) {
+    Request request;
+    const std::string first = input.line();
+    const std::size_t space = first.find(' '), end = first.rfind(' ');
+    if (space == end) throw std::string("no HTTP");
+    request.method = first.substr(0, space);
+    request.target = first.substr(space + 1, end - space - 1);
+    for (std::string line = input.line(); !line.empty(); line = input.line()) {
+        const std::size_t colon = line.find(':');
+        std::string name = line.substr(0, colon);
+        for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        const std::size_t value = line.find_first_not_of(' ', colon + 1);
+        request.headers[name] = value == std::string::npos ? "" : line.substr(value);
+    }
+    if (request.header("expect") == "100-continue") SSL_write(tls, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    if (request.header("transfer-encoding") == "chunked")
+        request.body = read_chunks(input);
+    else if (const std::string size = request.header("content-length"); !size.empty())
+        request.body = input.bytes(std::stoul(size));
+    return request;
 }
 
 void serve(const Served& served, Fd socket) {
     SSL* tls = SSL_new(served.tls);
     SSL_set_fd(tls, socket.get());
-    std::string kept;
-    bool goes_on = SSL_accept(tls) == 1;
-    while (goes_on) {
-        Request parser;
-        if (!read_request(tls, kept, parser)) break;
-        const auto& request = parser.get();
-        const bool is_push = request.target().ends_with("/git-receive-pack");
-        while (is_push && fs::exists(served.repositories / "stall")) ::poll(nullptr, 0, 50);
-        const std::string response = response_of(served, request);
-        goes_on = SSL_write(tls, response.data(), static_cast<int>(response.size())) > 0 && request.keep_alive();
+    Input input(tls);
+    try {
+        for (bool goes_on = SSL_accept(tls) == 1; goes_on;) {
+            const Request request = read_request(input, tls);
+            const bool is_push = request.target.ends_with("/git-receive-pack");
+            while (is_push && fs::exists(served.repositories / "stall")) ::poll(nullptr, 0, 50);
+            const std::string response = response_of(served, request);
+            goes_on = SSL_write(tls, response.data(), static_cast<int>(response.size())) > 0;
+        }
+    } catch (const std::string&) {  // that connection is over
+    } catch (const std::exception& error) {
+        std::cerr << "git_https_server: " << error.what() << '\n';
     }
     SSL_free(tls);
 }
