@@ -105,6 +105,9 @@ std::string export_snapshot(const SnapshotExport& target, const json::object& ma
         if (!value.is_object()) continue;
         const json::object& repo = value.get_object();
         const std::string sha256 = answer_text(repo, "bundleSha256"), url = answer_text(repo, "cloneUrl");
+        for (const json::value& note : answer_list(repo, "notes"))
+            if (note.is_string()) text += as_one_line(url) + ": " + as_one_line(std::string(note.get_string())) + "\n";
+        if (sha256.empty() && answer_text(repo, "head").empty()) continue;  // the notes say why
         if (sha256.empty()) {
             text += "all of the work in " + as_one_line(url) + " is on its origin\n";
             continue;

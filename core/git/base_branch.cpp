@@ -3,6 +3,7 @@
 #include <murmur/error.hpp>
 #include <set>
 
+#include "git/checkout_origin.hpp"
 #include "git/commits.hpp"
 #include "git/connection.hpp"
 #include "git/remote_url.hpp"
@@ -139,7 +140,8 @@ void fetch_base(const Repository& repository, const std::string& base_branch, co
     git_config* raw = nullptr;
     check(git_repository_config_snapshot(&raw, repository.get()), "reading the repository's configuration");
     const ConfigHandle config(raw);
-    std::string url = rewritten_url(raw, config_string(raw, "remote.origin.url"), UrlUse::fetch);
+    const CheckoutOrigin origin = find_origin(repository);
+    std::string url = rewritten_url(raw, origin.url, UrlUse::fetch);
     Connection connection(url, Connection::Purpose::fetch, options);
     const CloneUrl parsed = parse_clone_url(url);
     if (parsed.kind == UrlKind::local) url = parsed.path;
@@ -147,7 +149,7 @@ void fetch_base(const Repository& repository, const std::string& base_branch, co
     git_fetch_options fetch = GIT_FETCH_OPTIONS_INIT;
     fetch.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
     connection.fill(fetch.callbacks);
-    const std::string spec = "+refs/heads/" + base_branch + ":refs/remotes/origin/" + base_branch;
+    const std::string spec = "+refs/heads/" + base_branch + ":" + origin.references + base_branch;
     char* text = const_cast<char*>(spec.c_str());
     const git_strarray specs{&text, 1};
     connection.check(git_remote_fetch(remote.get(), &specs, &fetch, "fetch of the base"), "fetching from");

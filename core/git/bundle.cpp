@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 
+#include "git/checkout_origin.hpp"
 #include "git/commits.hpp"
 #include "git/uncommitted.hpp"
 
@@ -106,7 +107,7 @@ RevwalkHandle walk_from(const Repository& repository, const std::string& sha) {
     RevwalkHandle walk(raw);
     const git_oid oid = to_oid(sha);
     check(git_revwalk_push(walk.get(), &oid), "reading the history");
-    const int hidden = git_revwalk_hide_glob(walk.get(), "refs/remotes/origin/*");
+    const int hidden = git_revwalk_hide_glob(walk.get(), (find_origin(repository).references + "*").c_str());
     if (hidden < 0 && hidden != GIT_ENOTFOUND) check(hidden, "reading the history");
     return walk;
 }

@@ -3,6 +3,7 @@
 #include <murmur/error.hpp>
 #include <murmur/nearest.hpp>
 
+#include "git/checkout_origin.hpp"
 #include "git/commits.hpp"
 #include "git/connection.hpp"
 #include "git/object_folder.hpp"
@@ -185,6 +186,7 @@ CloneResult clone(const CloneRequest& request) {
     CloneCleanup cleanup(request.directory);
     clone_without_checkout(request);
     CloneResult result{.repository = Repository(request.directory)};
+    remember_origin(result.repository, request.url);
     result.base_branch = find_base_branch(result.repository, request);
     result.base = result.repository.origin_tip(result.base_branch);
     const std::string branch = request.branch.empty() ? result.base_branch : request.branch;

@@ -1,5 +1,6 @@
 #include <murmur/error.hpp>
 
+#include "git/checkout_origin.hpp"
 #include "git/connection.hpp"
 #include "git/remote_url.hpp"
 #include "git/repository.hpp"
@@ -22,13 +23,13 @@ std::string push_url_of(const Repository& repository) {
     git_config* raw = nullptr;
     check(git_repository_config_snapshot(&raw, repository.get()), "reading the repository's configuration");
     const ConfigHandle config(raw);
-    if (const std::string url = config_string(raw, "remote.origin.pushurl"); !url.empty())
-        return rewritten_url(raw, url, UrlUse::fetch);  // as git does it: pushInsteadOf is for the others
-    const std::string url = config_string(raw, "remote.origin.url");
-    if (url.empty())
+    const CheckoutOrigin origin = find_origin(repository);
+    // As git does it: pushInsteadOf is for the others.
+    if (!origin.push_url.empty()) return rewritten_url(raw, origin.push_url, UrlUse::fetch);
+    if (origin.url.empty())
         throw Error(Errc::failed_precondition, "\"" + repository.directory().string() + "\" has no origin")
             .with_hint("Add one with `git remote add origin <url>`.");
-    return rewritten_url(raw, url, UrlUse::push);
+    return rewritten_url(raw, origin.url, UrlUse::push);
 }
 
 [[noreturn]] void throw_rejection(const std::string& branch, const Connection::Rejection& rejection,
@@ -76,7 +77,7 @@ void Repository::push(const std::string& branch, const RemoteOptions& options) c
     }
     git_reference* tracking = nullptr;
     const git_oid oid = to_oid(here);
-    check(git_reference_create(&tracking, get(), ("refs/remotes/origin/" + branch).c_str(), &oid, 1, "push"),
+    check(git_reference_create(&tracking, get(), (find_origin(*this).references + branch).c_str(), &oid, 1, "push"),
           "noting the push");
     git_reference_free(tracking);
 }

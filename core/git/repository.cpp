@@ -2,6 +2,7 @@
 
 #include <murmur/error.hpp>
 
+#include "git/checkout_origin.hpp"
 #include "git/remote_url.hpp"
 
 namespace murmur::git {
@@ -39,7 +40,7 @@ std::string Repository::branch_tip(const std::string& branch) const {
 }
 
 std::string Repository::origin_tip(const std::string& branch) const {
-    return reference_target(get(), "refs/remotes/origin/" + branch);
+    return reference_target(get(), find_origin(*this).references + branch);
 }
 
 std::string Repository::head() const { return reference_target(get(), "HEAD"); }

@@ -32,12 +32,13 @@ public:
 
     /// The commit of refs/heads/<branch>; empty when there is none.
     std::string branch_tip(const std::string& branch) const;
-    /// What the origin had under that name when last heard of; empty when nothing.
+    /// What the origin (see find_origin()) had under that name when last heard of; empty when nothing.
     std::string origin_tip(const std::string& branch) const;
     /// The commit checked out; empty in an empty repository.
     std::string head() const;
     /// The branch checked out; empty when HEAD is detached.
     std::string head_branch() const;
+    /// Of the remote "origin".
     std::string origin_url() const;
 
     /// Oldest first: what `to` has that `from` (a commit or empty) and the origin's `base_branch` have not.

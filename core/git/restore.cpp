@@ -12,6 +12,7 @@
 #include <murmur/error.hpp>
 
 #include "git/commits.hpp"
+#include "git/uncommitted.hpp"
 
 namespace murmur::git {
 
@@ -241,6 +242,12 @@ RestoredWork restore_work(const Repository& repository, const WorkToRestore& wor
     restore_stashes(repository, work, result);
     restore_changes(repository, work, result);
     return result;
+}
+
+std::string keep_changes_beside(const Repository& repository, const Identity& identity) {
+    const Uncommitted changes = commit_uncommitted(repository, identity);
+    if (changes.sha.empty()) return {};
+    return keep_beside(repository, repository.head_branch() + "-uncommitted", changes.sha);
 }
 
 }

@@ -33,4 +33,8 @@ struct RestoredWork {
 /// it stays there. What does not fit is kept as a branch beside it. May be repeated.
 RestoredWork restore_work(const Repository& repository, const WorkToRestore& work);
 
+/// Makes what the work tree has that HEAD has not a branch beside the one that is checked out. Returns its name; empty
+/// when there is nothing.
+std::string keep_changes_beside(const Repository& repository, const Identity& identity);
+
 }

@@ -10,8 +10,10 @@
 #include <base/file.hpp>
 #include <cerrno>
 #include <crypto/sha256_stream.hpp>
+#include <utility>
 
 #include "git/bundle.hpp"
+#include "git/checkout_state.hpp"
 #include "git/clone_url.hpp"
 #include "runner/session_paths.hpp"
 
@@ -72,17 +74,32 @@ private:
     fs::path path_;
 };
 
+void add_missing(const std::vector<SnapshotRepo>& repos, Snapshot& snapshot) {
+    for (const SnapshotRepo& repo : repos) {
+        const bool is_here = std::any_of(snapshot.repos.begin(), snapshot.repos.end(),
+                                         [&](const SnapshotRepo& here) { return here.clone_url == repo.clone_url; });
+        if (!is_here) snapshot.repos.push_back(repo);
+    }
 }
 
-SnapshotSaver::SnapshotSaver(Parts parts) : parts_(std::move(parts)), scratch_(parts_.machine_directory / "saving") {}
+}
+
+SnapshotSaver::SnapshotSaver(Parts parts)
+    : parts_(std::move(parts)),
+      scratch_(parts_.machine_directory / "saving"),
+      memory_(parts_.machine_directory / "snapshot.json") {}
 
 bool SnapshotSaver::save(const SavedSession& session, const Pause& pause) {
     for (std::chrono::milliseconds wait = first_pause;; wait = std::min(wait * 2, longest_pause)) {
         try {
-            save_once(session);
+            const std::optional<Error> damage = save_once(session);
+            malloc_trim(0);  // packing takes megabytes that a session of days has no use for
+            if (damage) {
+                tell_failure(*damage);
+                return false;
+            }
             told_.clear();
             failing_since_.reset();
-            malloc_trim(0);  // packing takes megabytes that a session of days has no use for
             return true;
         } catch (...) {
             tell_failure(current_error());
@@ -104,7 +121,7 @@ void SnapshotSaver::tell_failure(const Error& error) {
     parts_.sink.report(reports::save_failed(error));
 }
 
-void SnapshotSaver::save_once(const SavedSession& session) {
+std::optional<Error> SnapshotSaver::save_once(const SavedSession& session) {
     const ScratchFolder folder(scratch_);
     sources_.clear();
     Snapshot snapshot;
@@ -114,42 +131,71 @@ void SnapshotSaver::save_once(const SavedSession& session) {
     snapshot.machine_id = parts_.machine_id;
     if (session.spec) {
         snapshot.session_id = session.spec->session_id;
-        save_files(session, snapshot);
+        if (session.files) save_files(session, snapshot);
     }
+    const Hindrance hindrance = save_repositories(snapshot);
+    const bool is_whole = !hindrance.damage && !hindrance.failure;
+    // With nothing new of any repository, what was saved last is the better one.
+    if (is_whole || !snapshot.repos.empty()) {
+        const bool is_news = session.files || !snapshot.repos.empty();
+        const std::optional<Snapshot> last = memory_.read();
+        if (last)
+            carry_over(*last, session, snapshot);
+        else if (session.base)
+            carry_over(parse_snapshot(*session.base), session, snapshot);
+        add_missing(hindrance.unsaved, snapshot);
+        // Else it never came to any work, or none since what was reported last.
+        if (is_news || (!last && (!snapshot.repos.empty() || !snapshot.files.empty()))) report(snapshot, is_whole);
+    }
+    if (hindrance.failure) throw *hindrance.failure;
+    return hindrance.damage;
+}
+
+SnapshotSaver::Hindrance SnapshotSaver::save_repositories(Snapshot& snapshot) {
+    Hindrance out;
     for (const WorkspaceRepo& repo : parts_.repos) {
         try {
             // A checkout that the agent itself has removed has nothing more to save.
-            if (fs::exists(repo.path / ".git")) snapshot.repos.push_back(save_repository(repo));
+            if (git::look_at_checkout(repo.path) != git::CheckoutState::absent)
+                snapshot.repos.push_back(save_repository(repo));
         } catch (...) {
-            throw current_error().in("saving \"" + repo.path.string() + "\"");
+            const Error error = current_error().in("saving \"" + repo.path.string() + "\"");
+            const bool is_damaged = error.code() == Errc::data_loss || error.code() == Errc::failed_precondition;
+            std::optional<Error>& first = is_damaged ? out.damage : out.failure;
+            if (!first) first = error;
+            SnapshotRepo unsaved{.clone_url = git::without_password(repo.clone_url),
+                                 .branch = repo.branch,
+                                 .base_branch = repo.base_branch};
+            unsaved.notes = {"what is not on the origin could not be saved: " + error.message()};
+            out.unsaved.push_back(std::move(unsaved));
         }
     }
-    if (session.base) carry_over(session, snapshot);
-    if (!session.spec && snapshot.repos.empty() && snapshot.files.empty()) return;  // it never came to any work
-    upload_missing(snapshot);
-    json::object manifest = snapshot_json(snapshot);
-    const std::string id = snapshot_id(manifest);
-    if (id == reported_) return;
-    parts_.sink.report(reports::snapshot(std::move(manifest)));
-    reported_ = id;
+    return out;
 }
 
-/// What was saved before and did not get here is not lost by being saved again without it.
-void SnapshotSaver::carry_over(const SavedSession& session, Snapshot& snapshot) {
-    const Snapshot base = parse_snapshot(*session.base);
-    for (const SnapshotRepo& repo : base.repos) {
-        const bool is_here = std::any_of(snapshot.repos.begin(), snapshot.repos.end(),
-                                         [&](const SnapshotRepo& here) { return here.clone_url == repo.clone_url; });
-        if (!is_here) snapshot.repos.push_back(repo);
-    }
-    if (session.spec) return;
+/// What was saved before and did not get here, or not this time, is not lost by being saved again without it.
+void SnapshotSaver::carry_over(const Snapshot& base, const SavedSession& session, Snapshot& snapshot) {
+    add_missing(base.repos, snapshot);
+    const bool has_files = session.spec && session.files;
+    if (has_files || (session.spec && session.spec->session_id != base.session_id)) return;
     snapshot.files = base.files;
+    if (session.spec) return;
     snapshot.session_id = base.session_id;
     snapshot.checkpoint = base.checkpoint;
 }
 
+void SnapshotSaver::report(const Snapshot& snapshot, bool is_whole) {
+    upload_missing(snapshot);
+    json::object manifest = snapshot_json(snapshot);
+    const std::string id = snapshot_id(manifest);
+    std::string& reported = is_whole ? reported_ : reported_in_part_;
+    if (std::exchange(reported, id) == id) return;
+    memory_.write(manifest);
+    parts_.sink.report(reports::snapshot(std::move(manifest)));
+}
+
 SnapshotRepo SnapshotSaver::save_repository(const WorkspaceRepo& repo) {
-    const git::Repository repository(repo.path);
+    const git::Repository repository = git::open_checkout(repo.path, repo.clone_url, repo.branch);
     const git::BundlePlan plan = git::plan_bundle(repository, parts_.identity);
     SnapshotRepo out;
     out.clone_url = git::without_password(repo.clone_url);
@@ -177,7 +223,7 @@ void SnapshotSaver::save_files(const SavedSession& session, Snapshot& snapshot) 
     const auto refused = [this](const std::string& why) {
         parts_.logger.log(LogLevel::warning, "a file of the session is not kept", {{"reason", why}});
     };
-    for (const SessionFile& found : find_session_files(session.files, *session.spec, refused)) {
+    for (const SessionFile& found : find_session_files(*session.files, *session.spec, refused)) {
         struct stat facts {};
         if (::lstat(found.file.c_str(), &facts) != 0) continue;  // gone since
         KnownFile now{static_cast<std::uint64_t>(facts.st_dev),

@@ -14,6 +14,7 @@
 #include "runner/blob_client.hpp"
 #include "runner/git_watch.hpp"
 #include "runner/reports.hpp"
+#include "runner/snapshot_memory.hpp"
 #include "sessions/snapshot.hpp"
 
 namespace murmur::runner {
@@ -21,11 +22,11 @@ namespace murmur::runner {
 /// What a snapshot is made of, beside the repositories.
 struct SavedSession {
     std::string backend;
-    const SessionSpec* spec =
-        nullptr;                     ///< for its id and its homes; none: the session was not restored, or is not known
-    std::vector<std::string> files;  ///< Backend::session_files(*spec); empty when there is no backend
-    json::object checkpoint;         ///< the newest
-    std::int64_t turn = 0;           ///< the last that ended
+    const SessionSpec* spec = nullptr;  ///< for its id and its homes; none: the session was not restored
+    /// Backend::session_files(*spec). Nothing: not known; what was saved of the same session stays saved.
+    std::optional<std::vector<std::string>> files;
+    json::object checkpoint;  ///< the newest
+    std::int64_t turn = 0;    ///< the last that ended
     /// The manifest that this machine was to begin from. What of it did not get here stays in the snapshot: its
     /// repositories that are not among this machine's, and without a `spec` its files.
     const json::object* base = nullptr;
@@ -53,6 +54,9 @@ public:
     /// the report goes out only when all its blobs are durable. A failure is reported as save_failed (the same one
     /// again only after a while) and tried again after a growing pause, for as long as `pause` says so. Returns whether
     /// all is saved. Does not throw for what hinders saving.
+    ///
+    /// A repository that cannot be saved keeps no other from it: in the snapshot, it is as it was saved last. One that
+    /// is damaged is reported, and false returned, at once: it does not mend by waiting.
     bool save(const SavedSession& session, const Pause& pause);
 
 private:
@@ -74,12 +78,21 @@ private:
         std::function<void()> make;  ///< writes them there when they are wanted
     };
 
-    void save_once(const SavedSession& session);
+    /// What keeps repositories from being saved.
+    struct Hindrance {
+        std::optional<Error> damage;        ///< of the first that is damaged
+        std::optional<Error> failure;       ///< the first that may pass
+        std::vector<SnapshotRepo> unsaved;  ///< with a note of it each, for where nothing was saved earlier either
+    };
+
+    std::optional<Error> save_once(const SavedSession& session);
     void tell_failure(const Error& error);
+    Hindrance save_repositories(Snapshot& snapshot);
     SnapshotRepo save_repository(const WorkspaceRepo& repo);
     void save_files(const SavedSession& session, Snapshot& snapshot);
-    static void carry_over(const SavedSession& session, Snapshot& snapshot);
+    static void carry_over(const Snapshot& base, const SavedSession& session, Snapshot& snapshot);
     void upload_missing(const Snapshot& snapshot);
+    void report(const Snapshot& snapshot, bool is_whole);
 
     Parts parts_;
     std::filesystem::path scratch_;
@@ -87,7 +100,9 @@ private:
     std::map<std::string, KnownBundle> bundles_;
     std::map<std::string, Source> sources_;  ///< by digest, of the save that runs
     std::string reported_;                   ///< id of the manifest reported last
-    std::string told_;                       ///< the failure that was told last; empty since all was saved
+    std::string reported_in_part_;           ///< the same of one that lacks something
+    SnapshotMemory memory_;
+    std::string told_;  ///< the failure that was told last; empty since all was saved
     std::optional<std::chrono::steady_clock::time_point> failing_since_;
     std::chrono::steady_clock::time_point told_at_;
 };

@@ -35,6 +35,7 @@ Supervision::Result Supervision::run() {
     try {
         remote_.environment = assignment_.environment;
         workspace_ = open_workspace(options_.machine_directory, assignment_);
+        is_open_ = true;
         bare_spec_.session_id = session_id_;
         bare_spec_.working_directory = workspace_.directory;
         bare_spec_.home_directory = workspace_.home;
@@ -99,6 +100,7 @@ Session::Result Supervision::work() {
 /// No session: what an earlier runner left is pushed, and saved by who called.
 Session::Result Supervision::rescue() {
     delivered_ = DeliveryJournal(options_.machine_directory / journal_file).earlier();
+    if (const auto ended = recover_checkouts()) return *ended;
     try {
         backend_ = options_.backend(assignment_);
         spec_ = make_session_spec(assignment_, session_id_, workspace_, memory_, *backend_);
@@ -110,6 +112,20 @@ Session::Result Supervision::rescue() {
     }
     watch_repositories();
     return {};
+}
+
+/// Files without git are made checkouts again. Returns how it ended when it is over by that.
+std::optional<Session::Result> Supervision::recover_checkouts() {
+    if (workspace_.unready.empty()) return std::nullopt;
+    const PreparationResult done = run_preparation(inbox_, options_.preparation_grace, [this](std::stop_token stop) {
+        git::RemoteOptions remote = remote_;
+        remote.stop = std::move(stop);
+        recover_files(workspace_, options_.machine_directory, assignment_, remote, channel_);
+    });
+    abandoned_ = done.abandoned;
+    if (done.error) throw *done.error;
+    if (!done.end) return std::nullopt;
+    return Session::Result{.end = *done.end, .discard = done.discard};
 }
 
 void Supervision::prepare(std::stop_token stop) {
@@ -170,7 +186,7 @@ SnapshotSaver& Supervision::saver() {
         saver_ = std::make_unique<SnapshotSaver>(SnapshotSaver::Parts{.machine_directory = options_.machine_directory,
                                                                       .machine_id = options_.hello.machine_id,
                                                                       .identity = workspace_.identity,
-                                                                      .repos = workspace_.repos,
+                                                                      .repos = workspace_.places(),
                                                                       .blobs = *blobs_,
                                                                       .sink = channel_,
                                                                       .logger = *options_.logger});
@@ -196,6 +212,8 @@ SavedSession Supervision::saved_session() const {
 
 /// Until all is saved, or someone says that it need not be.
 bool Supervision::save_all() {
+    // What is there is not known then; on a machine without a workspace it is nothing.
+    if (!is_open_) return !std::filesystem::exists(options_.machine_directory / "workspace");
     try {
         return saver().save(saved_session(),
                             [this](std::chrono::milliseconds pause) { return wait_to_save_again(pause); });

@@ -28,6 +28,7 @@ public:
 private:
     Session::Result work();
     Session::Result rescue();
+    std::optional<Session::Result> recover_checkouts();
     void prepare(std::stop_token stop);
     void run_hooks_once(std::stop_token stop);
     Session::Result run_session();
@@ -47,6 +48,7 @@ private:
     SessionMemory memory_;
     git::RemoteOptions remote_;
     Workspace workspace_;
+    bool is_open_ = false;  ///< what the workspace holds is known
     std::shared_ptr<Backend> backend_;
     std::optional<SessionSpec> spec_;
     SessionSpec bare_spec_;  ///< where and which, when there is no other

@@ -3,13 +3,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <base/machine_layout.hpp>
 #include <base/paths.hpp>
 #include <set>
 
-#include "git/clone.hpp"
+#include "git/checkout_state.hpp"
 #include "git/clone_url.hpp"
-#include "git/stale_locks.hpp"
+#include "runner/checkouts.hpp"
 
 namespace murmur::runner {
 
@@ -32,46 +33,20 @@ std::vector<fs::path> checkout_paths(const fs::path& machine_directory, const As
     return out;
 }
 
-/// The checkout of an earlier incarnation. What the agent left in it is kept as it is.
-WorkspaceRepo reopen_checkout(const RepoAssignment& wanted, const fs::path& path) {
-    const git::Repository repository(path);
-    if (repository.origin_url() != wanted.clone_url)
-        throw Error(Errc::failed_precondition, "\"" + path.string() + "\" is a checkout of \"" +
-                                                   git::without_password(repository.origin_url()) + "\"")
-            .with_hint("Remove that folder, or destroy the machine.");
-    // Whoever held them is gone: there is one runner on a machine, and nothing of an earlier one.
-    git::remove_stale_locks(repository.git_directory());
-    const std::string branch = wanted.branch.empty() ? repository.head_branch() : wanted.branch;
-    // What the origin does not have may not have been told either.
-    const std::string pushed = repository.origin_tip(branch);
-    const std::string head = pushed.empty() ? repository.branch_tip(branch) : pushed;
-    return {wanted.clone_url, wanted.base_branch, branch, head, path, wanted.conflict_resolution};
-}
-
-/// Clones beside the workspace, so that a checkout has its name only when it is whole.
-WorkspaceRepo clone_checkout(const RepoAssignment& wanted, const fs::path& path, const Workspace& workspace,
-                             const git::RemoteOptions& options, const RestoreCheckout& restore, ReportSink& sink) {
-    sink.report(reports::preparing("clone", git::without_password(wanted.clone_url)));
-    const fs::path fresh = path.parent_path().parent_path() / "cloning" / path.filename();
-    fs::remove_all(fresh);
-    fs::create_directories(fresh.parent_path());
-    git::CloneResult made = git::clone({.url = wanted.clone_url,
-                                        .directory = fresh,
-                                        .base_branch = wanted.base_branch,
-                                        .branch = wanted.branch,
-                                        .identity = workspace.identity,
-                                        .options = options});
-    for (const std::string& note : made.notes) sink.report(reports::preparing("note", note));
-    const std::string branch = wanted.branch.empty() ? made.base_branch : wanted.branch;
-    std::string head = made.head;
-    if (restore) {
-        sink.report(reports::preparing("restore", path.filename().string()));
-        RepoAssignment known = wanted;
-        known.branch = branch;
-        if (const std::string restored = restore(fresh, known); !restored.empty()) head = restored;
+void open_place(Workspace& workspace, const RepoAssignment& wanted, const fs::path& path) {
+    Workspace::Unready unready{
+        {wanted.clone_url, wanted.base_branch, wanted.branch, "", path, wanted.conflict_resolution}, {}};
+    try {
+        const git::CheckoutState state = git::look_at_checkout(path);
+        if (state == git::CheckoutState::absent) return;
+        if (state == git::CheckoutState::present) {
+            workspace.repos.push_back(reopen_checkout(wanted, path));
+            return;
+        }
+    } catch (...) {
+        unready.damage = current_error();
     }
-    fs::rename(fresh, path);
-    return {wanted.clone_url, made.base_branch, wanted.branch, head, path, wanted.conflict_resolution};
+    workspace.unready.push_back(std::move(unready));
 }
 
 json::object ready_report(const std::vector<WorkspaceRepo>& repos) {
@@ -96,6 +71,12 @@ void replace_link(const fs::path& target, const fs::path& link) {
 
 }
 
+std::vector<WorkspaceRepo> Workspace::places() const {
+    std::vector<WorkspaceRepo> out = repos;
+    for (const Unready& one : unready) out.push_back(one.repo);
+    return out;
+}
+
 Workspace open_workspace(const fs::path& machine_directory, const Assignment& assignment) {
     Workspace out;
     const fs::path root = machine_directory / "workspace";
@@ -105,18 +86,19 @@ Workspace open_workspace(const fs::path& machine_directory, const Assignment& as
     fs::create_directories(out.home);
     fs::create_directories(out.programs);
     chmod(out.home.c_str(), 0700);
-    out.directory = root;
     const std::string account = assignment.account.empty() ? user_name() : assignment.account;
     out.identity = git::resolve_identity(nullptr, {assignment.git_name, assignment.git_email}, account);
     const std::vector<fs::path> paths = checkout_paths(machine_directory, assignment);
-    for (std::size_t i = 0; i < paths.size(); ++i)
-        if (fs::exists(paths[i] / ".git")) out.repos.push_back(reopen_checkout(assignment.repos[i], paths[i]));
-    out.has_work = !out.repos.empty();
+    out.directory = paths.empty() ? root : paths.front();
+    for (std::size_t i = 0; i < paths.size(); ++i) open_place(out, assignment.repos[i], paths[i]);
+    out.has_work = !out.repos.empty() || !out.unready.empty();
     return out;
 }
 
 void prepare_workspace(Workspace& workspace, const fs::path& machine_directory, const Assignment& assignment,
                        const git::RemoteOptions& options, const RestoreCheckout& restore, ReportSink& sink) {
+    for (const Workspace::Unready& one : workspace.unready)
+        if (one.damage) throw *one.damage;
     const std::vector<fs::path> paths = checkout_paths(machine_directory, assignment);
     for (std::size_t i = 0; i < paths.size(); ++i) {
         const RepoAssignment& wanted = assignment.repos[i];
@@ -124,8 +106,9 @@ void prepare_workspace(Workspace& workspace, const fs::path& machine_directory, 
         if (i < workspace.repos.size() && workspace.repos[i].path == paths[i]) continue;
         const auto place = workspace.repos.begin() + static_cast<std::ptrdiff_t>(i);
         try {
-            WorkspaceRepo repo = clone_checkout(wanted, paths[i], workspace, options, restore, sink);
+            WorkspaceRepo repo = make_checkout(wanted, paths[i], workspace.identity, options, restore, sink);
             const auto added = workspace.repos.insert(place, repo);
+            std::erase_if(workspace.unready, [&](const Workspace::Unready& one) { return one.repo.path == paths[i]; });
             if (repo.branch.empty()) continue;
             sink.report(reports::preparing("push", repo.branch));
             const git::Repository repository(repo.path);
@@ -136,8 +119,28 @@ void prepare_workspace(Workspace& workspace, const fs::path& machine_directory, 
             throw current_error().in("preparing repository \"" + git::without_password(wanted.clone_url) + "\"");
         }
     }
-    if (!workspace.repos.empty()) workspace.directory = workspace.repos.front().path;
     sink.report(ready_report(workspace.repos));
+}
+
+void recover_files(Workspace& workspace, const fs::path& machine_directory, const Assignment& assignment,
+                   const git::RemoteOptions& options, ReportSink& sink) {
+    const std::vector<fs::path> paths = checkout_paths(machine_directory, assignment);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        const auto found =
+            std::find_if(workspace.unready.begin(), workspace.unready.end(),
+                         [&](const Workspace::Unready& one) { return one.repo.path == paths[i] && !one.damage; });
+        if (found == workspace.unready.end()) continue;
+        try {
+            workspace.repos.push_back(
+                make_checkout(assignment.repos[i], paths[i], workspace.identity, options, {}, sink));
+            workspace.unready.erase(found);
+        } catch (...) {
+            const Error error = current_error();
+            SessionEvent event{.kind = SessionEventKind::error, .text = error.message()};
+            if (!error.hint().empty()) event.data["hint"] = error.hint();
+            sink.report(reports::session_event(event));
+        }
+    }
 }
 
 void link_work(const Workspace& workspace, const fs::path& machine_directory) {

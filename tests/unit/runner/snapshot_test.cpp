@@ -167,11 +167,12 @@ TEST_F(SnapshotTest, WhatDidNotGetToTheMachineStaysInTheSnapshot) {
     ASSERT_TRUE(save(saver, backend, spec));
     const json::object before = newest();
 
-    SnapshotSaver nothing = make_saver({});
+    SnapshotSaver nothing = make_saver({}, "two");
     const auto give_up = [](std::chrono::milliseconds) { return false; };
-    ASSERT_TRUE(nothing.save({.backend = "cli", .files = {}, .checkpoint = {}, .turn = 1}, give_up));
+    ASSERT_TRUE(nothing.save({.backend = "cli", .files = std::nullopt, .checkpoint = {}, .turn = 1}, give_up));
     EXPECT_EQ(reports.of("snapshot").size(), 1u) << "it never came to any work";
-    ASSERT_TRUE(nothing.save({.backend = "cli", .files = {}, .checkpoint = {}, .turn = 2, .base = &before}, give_up));
+    ASSERT_TRUE(
+        nothing.save({.backend = "cli", .files = std::nullopt, .checkpoint = {}, .turn = 2, .base = &before}, give_up));
     EXPECT_EQ(reports.of("snapshot").size(), 2u);
     EXPECT_EQ(newest().at("repos"), before.at("repos"));
     EXPECT_EQ(newest().at("files"), before.at("files"));
@@ -179,7 +180,8 @@ TEST_F(SnapshotTest, WhatDidNotGetToTheMachineStaysInTheSnapshot) {
 
     // With the checkout there, only what is not here is carried over.
     write(repo.path / "open", "2");
-    ASSERT_TRUE(saver.save({.backend = "cli", .files = {}, .checkpoint = {}, .turn = 3, .base = &before}, give_up));
+    ASSERT_TRUE(
+        saver.save({.backend = "cli", .files = std::nullopt, .checkpoint = {}, .turn = 3, .base = &before}, give_up));
     EXPECT_NE(newest().at("repos"), before.at("repos"));
     EXPECT_EQ(newest().at("repos").as_array().size(), 1u);
     EXPECT_EQ(newest().at("files"), before.at("files"));

@@ -108,8 +108,8 @@ protected:
         std::filesystem::create_directories(spec.home_directory);
         return spec;
     }
-    SnapshotSaver make_saver(std::vector<WorkspaceRepo> repos) {
-        return SnapshotSaver({.machine_directory = root / "one",
+    SnapshotSaver make_saver(std::vector<WorkspaceRepo> repos, const std::string& machine = "one") {
+        return SnapshotSaver({.machine_directory = root / machine,
                               .machine_id = "m-1",
                               .identity = {"Alice", "alice@example.org"},
                               .repos = std::move(repos),

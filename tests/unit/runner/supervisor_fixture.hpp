@@ -68,7 +68,9 @@ public:
         if (persistent) return std::make_unique<PipeSession>();
         return std::make_unique<ShellSession>(pattern);
     }
-    std::vector<std::string> session_files(const SessionSpec&) const override { return {"transcript"}; }
+    std::vector<std::string> session_files(const SessionSpec& spec) const override {
+        return {"transcript", "places/" + std::filesystem::path(spec.working_directory).filename().string()};
+    }
     bool persistent = false;
     Launch pattern;
     BackendCapabilities extra = {};
