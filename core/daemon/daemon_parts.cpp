@@ -142,8 +142,8 @@ DaemonParts::DaemonParts(OperatorConfig config, const DaemonOptions& options, st
       server_({}, log_),
       api_(server_, context_, runners_, *log_, [this] { return plugins_.metrics_text(); }),
       blob_endpoint_(*reader_, box_, *blobs_, *log_),
-      snapshot_keeper_(*reader_, [this](const auto& change) { engine_.transact(change); }, *blobs_, clock_, *log_,
-                       {.retention = config_.snapshot_retention}) {
+      snapshot_keeper_(*reader_, [this](const auto& change) { engine_.transact(change, Engine::Room::makes); }, *blobs_,
+                       clock_, *log_, {.retention = config_.snapshot_retention}) {
     blob_endpoint_.add_to(server_);
     listen();
     engine_.start();

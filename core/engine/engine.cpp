@@ -69,19 +69,20 @@ Agent Engine::execute_family(std::vector<AddressedCommand> commands, Condition c
     return *outcome.agent;
 }
 
-void Engine::transact(const std::function<void(StoreWriter&)>& change) {
+void Engine::transact(const std::function<void(StoreWriter&)>& change, Room room) {
     if (std::this_thread::get_id() == thread_id_)
         throw Error(Errc::internal, "a change of the store cannot wait for another one on the engine's thread");
     std::promise<std::optional<Error>> promise;
     // By reference: the caller waits until it has run.
     submit_change([&change](StoreWriter& store) { change(store); },
-                  [&promise](const Outcome& outcome) { promise.set_value(outcome.error); });
+                  [&promise](const Outcome& outcome) { promise.set_value(outcome.error); }, room);
     if (const std::optional<Error> error = promise.get_future().get()) throw *error;
 }
 
-void Engine::submit_change(std::function<void(StoreWriter&)> change, Completion completion) {
+void Engine::submit_change(std::function<void(StoreWriter&)> change, Completion completion, Room room) {
     Item item;
     item.change = std::move(change);
+    item.room = room;
     item.completion = std::move(completion);
     submit(std::move(item));
 }

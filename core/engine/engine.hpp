@@ -87,6 +87,9 @@ public:
         virtual void fence(const std::string& reason) = 0;
     };
 
+    /// Whether a change of the store only removes things: then a full disk is no reason to put it off.
+    enum class Room { takes, makes };
+
     using Completion = std::function<void(const Outcome&)>;
     /// What must hold in the transaction that stores the decisions: throws what refuses them, and writes nothing.
     using Condition = std::function<void(StoreWriter&)>;
@@ -130,9 +133,9 @@ public:
     /// batch is in, sees all that was decided before it, and blocks until that is durable. Throws what the change
     /// throws, which takes back what it wrote and leaves the rest of the batch alone; and what keeps the transaction
     /// from being stored. Not for use on the engine's own thread.
-    void transact(const std::function<void(StoreWriter&)>& change);
+    void transact(const std::function<void(StoreWriter&)>& change, Room room = Room::takes);
     /// As transact(), without blocking. The completion runs on the engine's thread: it must not block or throw.
-    void submit_change(std::function<void(StoreWriter&)> change, Completion completion = {});
+    void submit_change(std::function<void(StoreWriter&)> change, Completion completion = {}, Room room = Room::takes);
 
     /// Registers a runner; on success the sink is welcomed and gets every command from then on.
     void attach(const SecretBox::RunnerClaim& claim, const std::string& machine_id, Runner runner,
@@ -162,6 +165,7 @@ private:
         std::optional<Effect> effect_done;  ///< what this is the result of
         std::optional<Effect> effect_retry;
         std::function<void(StoreWriter&)> change;  ///< any other change of the store
+        Room room = Room::takes;                   ///< of that change
         Completion completion;
         Outcome outcome;
     };

@@ -46,7 +46,7 @@ bool Engine::make_room(const Error& failed, std::vector<Item>& items) {
 void Engine::refuse_what_can_wait(std::vector<Item>& items) {
     if (!disk_full_ || !reserve_->is_low()) return;
     for (Item& item : items) {
-        bool can_wait = static_cast<bool>(item.change);
+        bool can_wait = item.change && item.room == Room::takes;
         for (const Target& target : item.commands) can_wait = can_wait || std::visit(CanWait(), target.command);
         // What an effect has brought is done again and again until it is stored.
         if (can_wait && !item.effect_done && !item.effect_retry) item.outcome = {disk_full_, nullptr, false};

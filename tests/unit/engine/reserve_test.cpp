@@ -75,6 +75,20 @@ TEST_F(ReserveTest, WhenLittleIsLeftThatIsForWhatEndsAgents) {
     EXPECT_EQ(store.open_reader()->find_agent(id_of("one"))->phase, Phase::destroying);
 }
 
+TEST_F(ReserveTest, AndForWhatRemovesThings) {
+    is_full = true;
+    ask("one", spawn_command("one"));
+    reserve.is_low = true;
+    std::vector<std::string> made;
+    std::optional<Outcome> refused;
+    engine->submit_change([&](StoreWriter&) { made.push_back("takes"); },
+                          [&](const Outcome& outcome) { refused = outcome; });
+    engine->submit_change([&](StoreWriter&) { made.push_back("makes"); }, {}, Engine::Room::makes);
+    engine->step();
+    EXPECT_EQ(made, std::vector<std::string>{"makes"});
+    EXPECT_TRUE(refused && refused->error);
+}
+
 TEST_F(ReserveTest, ComesBackAndThenAllIsAsBefore) {
     is_full = true;
     ask("one", spawn_command("one"));
