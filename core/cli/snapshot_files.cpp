@@ -29,7 +29,10 @@ fs::path below(const fs::path& directory, const std::string& relative) {
 
 void write_blob(const SnapshotExport& target, const std::string& sha256, const fs::path& path, mode_t mode) {
     fs::create_directories(path.parent_path());
-    const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (fs::exists(fs::symlink_status(path)))
+        throw Error(Errc::data_loss, "the snapshot has \"" + path.string() + "\" twice");
+    const fs::path partial = path.string() + ".partial";
+    const Fd file(::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file) throw system_error(errno, "cannot write \"" + path.string() + "\"");
     target.read_blob(sha256, [&](std::string_view bytes) {
         while (!bytes.empty()) {
@@ -40,6 +43,7 @@ void write_blob(const SnapshotExport& target, const std::string& sha256, const f
         }
     });
     if (::fchmod(file.get(), mode) != 0) throw system_error(errno, "cannot set the mode of \"" + path.string() + "\"");
+    fs::rename(partial, path);  // a file that has its name has everything
 }
 
 /// "api" for "git@github.com:acme/api.git", with a number when it is taken.
@@ -62,6 +66,8 @@ std::string quoted_for_shell(const std::string& text) {
     return out + "'";
 }
 
+// In the directory until all is written.
+constexpr const char* unfinished_mark = "unfinished";
 // Of uncommitted changes and stashes.
 constexpr std::string_view own_references = "refs/murmur/";
 
@@ -88,9 +94,14 @@ std::string short_snapshot_id(const std::string& id) {
 std::string export_snapshot(const SnapshotExport& target, const json::object& manifest) {
     const fs::path& directory = target.directory;
     fs::create_directories(directory);
+    const fs::path mark = directory / unfinished_mark;
+    if (fs::exists(mark))
+        throw Error(Errc::already_exists, "an export into \"" + directory.string() + "\" was cut short")
+            .with_hint("Remove what is there, then export again: rm -r " + quoted_for_shell(directory.string()));
     if (!fs::is_empty(directory))
         throw Error(Errc::already_exists, "\"" + directory.string() + "\" is not empty")
             .with_hint("Name another directory; it is made.");
+    write_file_atomically(mark, "this export is not finished\n", 0600);
     std::string text;
     std::size_t files = 0;
     for (const json::value& value : answer_list(manifest, "files")) {
@@ -118,6 +129,7 @@ std::string export_snapshot(const SnapshotExport& target, const json::object& ma
                 as_one_line(fetch_command(target.slug, bundle, repo)) + "\n";
     }
     write_file_atomically(directory / "manifest.json", pretty_json(manifest), 0600);
+    fs::remove(mark);
     return "wrote " + directory.string() + ": " + std::to_string(files) + " session file" + (files == 1 ? "" : "s") +
            ", " + std::to_string(used.size()) + " bundle" + (used.size() == 1 ? "" : "s") + "\n" + text;
 }

@@ -30,9 +30,11 @@ IndexHandle open_kept_index(const Repository& repository) {
     const fs::path file = repository.git_directory() / kept_index_file, agents = repository.git_directory() / "index";
     std::error_code missing;
     if (!fs::exists(file, missing) && fs::exists(agents, missing)) {
-        fs::copy_file(agents, file);
-        // Files as young as the index are looked at again: a copy must not look younger.
-        fs::last_write_time(file, fs::last_write_time(agents));
+        // Files as young as the index are looked at again: a copy must not look younger, not even for a moment.
+        const fs::path fresh = file.string() + ".new";
+        fs::copy_file(agents, fresh, fs::copy_options::overwrite_existing);
+        fs::last_write_time(fresh, fs::last_write_time(agents));
+        fs::rename(fresh, file);
     }
     git_index* raw = nullptr;
     if (git_index_open(&raw, file.c_str()) < 0) {

@@ -33,6 +33,27 @@ void check_users_file(const std::string& path, const Backend& backend, const Ses
             .with_hint("Only the session's own files are put into the user's home directory.");
 }
 
+// For as long as a file is copied: the home may be on another disk than the machine's folder.
+constexpr const char* copy_suffix = ".restoring";
+
+/// What a runner that was killed has left beside a file that it put back.
+void remove_leftovers(const fs::path& place) {
+    std::error_code missing;
+    for (const char* suffix : {copy_suffix, ".restoring.partial"}) fs::remove(place.string() + suffix, missing);
+}
+
+/// The name comes last: a file that has it has everything.
+void put_in_place(const fs::path& fetched, const fs::path& place, mode_t mode) {
+    const auto failed = [&] { return system_error(errno, "cannot put \"" + place.string() + "\" back"); };
+    if (::chmod(fetched.c_str(), mode) != 0) throw failed();
+    if (::rename(fetched.c_str(), place.c_str()) == 0) return;
+    if (errno != EXDEV) throw failed();
+    const fs::path beside = place.string() + copy_suffix;
+    fs::copy_file(fetched, beside);
+    if (::chmod(beside.c_str(), mode) != 0 || ::rename(beside.c_str(), place.c_str()) != 0) throw failed();
+    fs::remove(fetched);
+}
+
 }
 
 SnapshotRestorer::SnapshotRestorer(const json::object& manifest, BlobClient& blobs, const fs::path& machine_directory,
@@ -80,14 +101,11 @@ void SnapshotRestorer::restore_files(const Backend& backend, const SessionSpec& 
         const std::string wanted = backend.restored_path(file.path, spec);
         const fs::path place = homes.resolve(wanted);
         if (SessionHomes::is_users(wanted)) check_users_file(wanted, backend, spec, snapshot_.session_id);
+        remove_leftovers(place);
         if (fs::exists(fs::symlink_status(place))) continue;
+        const fs::path fetched = fetch(file.sha256, file.size);
         fs::create_directories(place.parent_path());
-        const fs::path beside = place.string() + ".restoring";
-        blobs_.download(file.sha256, file.size, beside);
-        // The name comes last: a file that has it has everything.
-        if (::chmod(beside.c_str(), static_cast<mode_t>(file.mode) & 0777) != 0 ||
-            ::rename(beside.c_str(), place.c_str()) != 0)
-            throw system_error(errno, "cannot put \"" + place.string() + "\" back");
+        put_in_place(fetched, place, static_cast<mode_t>(file.mode) & 0777);
     }
 }
 

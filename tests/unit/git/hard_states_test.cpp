@@ -62,6 +62,14 @@ protected:
     std::filesystem::path origin, checkout, there = root / "there";
 };
 
+TEST_F(HardStatesTest, AnIndexThatWasBeingCopiedIsCopiedAgain) {
+    write(checkout / ".git/murmur-uncommitted-index.new", "DIRC torn");
+    write(checkout / "src/app.txt", "two\n");
+    const BundlePlan plan = save();
+    EXPECT_EQ(sh(checkout, "git show " + plan.uncommitted + ":src/app.txt"), "two");
+    EXPECT_FALSE(std::filesystem::exists(checkout / ".git/murmur-uncommitted-index.new"));
+}
+
 TEST_F(HardStatesTest, AMergeInProgress) {
     diverge();
     sh(checkout, "! git merge other; echo new > new.txt");

@@ -187,6 +187,20 @@ TEST_F(SnapshotTest, WhatDidNotGetToTheMachineStaysInTheSnapshot) {
     EXPECT_EQ(newest().at("files"), before.at("files"));
 }
 
+TEST_F(SnapshotTest, NothingUnfinishedIsLeftInTheUsersHome) {
+    const TranscriptBackend backend("~/");
+    write(root / "user/.cli/one/s-1.jsonl", "line\n");
+    SnapshotSaver saver = make_saver({});
+    ASSERT_TRUE(save(saver, backend, spec_of("one")));
+    // As a runner that was killed has left it.
+    write(root / "user/.cli/two/s-1.jsonl.restoring", "li");
+    write(root / "user/.cli/two/s-1.jsonl.restoring.partial", "l");
+    SnapshotRestorer(newest(), blobs, root / "two", reports).restore_files(backend, spec_of("two"));
+    EXPECT_EQ(sh(root / "user/.cli/two", "ls; cat s-1.jsonl"), "s-1.jsonl\nline");
+    ASSERT_EQ(blobs.downloads.size(), 1u);
+    EXPECT_EQ(blobs.downloads[0].parent_path(), root / "two/restoring");
+}
+
 TEST_F(SnapshotTest, WorkOfARepositoryThatIsGoneIsTold) {
     const TranscriptBackend backend("");
     const WorkspaceRepo repo = clone_to("one");

@@ -31,10 +31,12 @@ public:
         ++uploads;
     }
     void download(const std::string& sha256, std::uint64_t size, const std::filesystem::path& file) override {
+        downloads.push_back(file);
         std::ofstream(file, std::ios::binary) << store_.read(sha256, 0, size);
     }
     int failures = 0;
     int uploads = 0;
+    std::vector<std::filesystem::path> downloads;
 
 private:
     void fail_if_told() {
