@@ -52,10 +52,10 @@ public:
     virtual void remove_uploads(TimePoint not_used_since) = 0;
 };
 
-/// Blobs as files below `directory`, which is made if it is missing.
 /// What tells how much room there is on the disk of a folder.
 using LookAtDisk = std::function<DiskSpace(const std::filesystem::path&)>;
 
+/// Blobs as files below `directory`, which is made if it is missing.
 std::unique_ptr<BlobStore> open_blob_directory(std::filesystem::path directory, Clock& clock,
                                                LookAtDisk look_at_disk = disk_space);
 

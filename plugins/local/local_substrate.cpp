@@ -273,6 +273,7 @@ std::vector<std::string> LocalSubstrate::require_environment(const MachineHandle
     std::vector<std::string> environment = read_environment(record.leader.pid);
     if (get_variable(environment, std::string(marker_variable)) != membership.directory.native())
         throw Error(Errc::unavailable, "cannot read the environment of machine " + quoted(handle.id));
+    remove_runner_secrets(environment);
     return environment;
 }
 

@@ -41,6 +41,13 @@ std::vector<std::string> make_machine_environment(const std::string& id, const s
     return environment;
 }
 
+void remove_runner_secrets(std::vector<std::string>& environment) {
+    std::erase_if(environment, [](const std::string& entry) {
+        return entry.starts_with("MURMUR_GIT_TOKEN=") || entry.starts_with("GH_TOKEN=") ||
+               entry.starts_with("GITHUB_TOKEN=");
+    });
+}
+
 std::string get_variable(const std::vector<std::string>& environment, const std::string& name) {
     const std::string prefix = name + "=";
     for (const std::string& entry : environment)

@@ -31,6 +31,7 @@ murmur spawn rich "first words" --wait >/dev/null
 has_work() { [[ $(on_origin log -1 --format=%s murmur/w/web/u/"$(id -un)"/rich) == "$1" ]]; }
 wait_until has_work "first words"
 if grep -q 4711 "$WORLD/environment"; then fail "the coding CLI has the token"; fi
+[[ $(murmur ssh rich -- env) != *4711* ]] || fail "a shell on the machine has the token"
 if grep -rqs 4711 "$MURMUR_STATE_DIR" "$HOME"; then fail "the token is on the disk"; fi
 
 # A push that is never answered is told, the work is saved, and the agent can be killed.
