@@ -2,20 +2,11 @@
 # Something else fills the disk of the state directory to its last byte. What murmurd holds back for that is enough to
 # kill agents; and when there is room again, it is held back again.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
+source "$MURMUR_SOURCE/tests/support/small_disk.sh"
 
-[[ $(id -u) == 0 ]] || skip "only root can mount a small disk"
 local=$MURMUR_STATE_DIR/plugins/local
-mount_small() { mount -t tmpfs -o "size=$2,mode=700" tmpfs "$1" 2>/dev/null || skip "no mounts here"; }
-unmount_all() {
-    # Lazily: what still runs there is ended with the world.
-    umount -l "$local" 2>/dev/null || true
-    umount -l "$MURMUR_STATE_DIR" 2>/dev/null || true
-}
-trap 'status=$?; set +e; unmount_all; (exit "$status"); _end_world' EXIT
-mkdir -p "$MURMUR_STATE_DIR"
 mount_small "$MURMUR_STATE_DIR" 24m
-mkdir -p "$local"
-chmod 700 "$MURMUR_STATE_DIR/plugins"
+mkdir -m 700 "$MURMUR_STATE_DIR/plugins"
 mount_small "$local" 200m
 
 make_repo web

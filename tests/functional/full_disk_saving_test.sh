@@ -2,19 +2,12 @@
 # There is no room for a snapshot: where murmurd keeps them, then on the machine itself. The agent goes on, its status
 # says why, no machine is removed; and when there is room the work is saved by itself.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
+source "$MURMUR_SOURCE/tests/support/small_disk.sh"
 
-[[ $(id -u) == 0 ]] || skip "only root can mount a small disk"
 blobs=$MURMUR_STATE_DIR/blobs
 local=$MURMUR_STATE_DIR/plugins/local
 machines=$local/machines
-mkdir -p "$blobs" "$machines"
-mount_small() { mount -t tmpfs -o "size=$2,mode=700" tmpfs "$1" 2>/dev/null || skip "no mounts here"; }
-unmount_all() {
-    # Lazily: what still runs there is ended with the world.
-    umount -l "$blobs" 2>/dev/null || true
-    umount -l "$local" 2>/dev/null || true
-}
-trap 'status=$?; set +e; unmount_all; (exit "$status"); _end_world' EXIT
+mkdir -p "$machines"
 chmod 700 "$MURMUR_STATE_DIR" "$MURMUR_STATE_DIR/plugins" "$local"
 mount_small "$blobs" 4m
 

@@ -2,16 +2,10 @@
 # The disk of the state directory fills up while an agent talks. Every command says so and does nothing by halves; when
 # there is room again the agent's whole session is there, each line once.
 source "$(dirname "${BASH_SOURCE[0]}")/../support/functional.sh"
+source "$MURMUR_SOURCE/tests/support/small_disk.sh"
 
-[[ $(id -u) == 0 ]] || skip "only root can mount a small disk"
 small=$WORLD/small
-mkdir "$small"
-mount -t tmpfs -o size=2500k tmpfs "$small" 2>/dev/null || skip "no mounts here"
-unmount() {
-    # Lazily: what still runs there is ended with the world.
-    umount -l "$small" 2>/dev/null || true
-}
-trap 'status=$?; set +e; unmount; (exit "$status"); _end_world' EXIT
+mount_small "$small" 2500k
 export MURMUR_STATE_DIR=$small/state
 
 make_repo web
