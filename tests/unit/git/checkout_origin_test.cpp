@@ -1,6 +1,7 @@
 #include "git/checkout_origin.hpp"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include "git/base_branch.hpp"
 #include "git/bundle.hpp"
@@ -80,6 +81,15 @@ TEST(SameOrigin, IsTheSamePathOfTheSameHost) {
         EXPECT_FALSE(is_same_origin(https, other)) << other;
     EXPECT_TRUE(is_same_origin("/srv/api.git", "/srv/api.git"));
     EXPECT_TRUE(is_same_origin("", ""));
+}
+
+// A runner asks after each turn, and a session may last for days.
+TEST_F(CheckoutOriginTest, LookingForItKeepsNoMemory) {
+    const Repository repository(checkout);
+    find_origin(repository);
+    const std::size_t before = mallinfo2().uordblks;
+    for (int i = 0; i < 50; ++i) find_origin(repository);
+    EXPECT_LT(mallinfo2().uordblks, before + (256 << 10));
 }
 
 }
