@@ -20,7 +20,7 @@ std::vector<std::string> remotes_of(git_config* config) {
     std::vector<std::string> out = {"origin"};
     git_config_iterator* raw = nullptr;
     check(git_config_iterator_new(&raw, config), "listing the remotes");
-    const std::unique_ptr<git_config_iterator, Freed<git_config_iterator_free>> iterator(raw);
+    const ConfigIteratorHandle iterator(raw);
     git_config_entry* entry = nullptr;
     while (git_config_next(&entry, iterator.get()) == 0) {
         const std::string_view key = entry->name;

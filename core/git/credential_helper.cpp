@@ -32,7 +32,8 @@ std::optional<UserPassword> ask_credential_helpers(const std::string& url, const
     environment["GIT_ASKPASS"] = "true";  // the program: it says nothing, and opens no window
     ExecProcess git({"git", "credential", "fill"}, environment);
     const std::stop_callback<std::function<void()>> on_stop(options.stop, [&git] { git.cut_short(); });
-    if (!git.write(("url=" + url + "\n\n").data(), url.size() + 6)) return std::nullopt;
+    const std::string question = "url=" + url + "\n\n";
+    if (!git.write(question.data(), question.size())) return std::nullopt;
     git.close_input();
     std::istringstream lines(read_answer(git));
     UserPassword found;

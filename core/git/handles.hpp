@@ -27,6 +27,7 @@ using DiffHandle = std::unique_ptr<git_diff, Freed<git_diff_free>>;
 using RevwalkHandle = std::unique_ptr<git_revwalk, Freed<git_revwalk_free>>;
 using SignatureHandle = std::unique_ptr<git_signature, Freed<git_signature_free>>;
 using ConfigHandle = std::unique_ptr<git_config, Freed<git_config_free>>;
+using ConfigIteratorHandle = std::unique_ptr<git_config_iterator, Freed<git_config_iterator_free>>;
 using StatusListHandle = std::unique_ptr<git_status_list, Freed<git_status_list_free>>;
 using PackBuilderHandle = std::unique_ptr<git_packbuilder, Freed<git_packbuilder_free>>;
 using BranchIteratorHandle = std::unique_ptr<git_branch_iterator, Freed<git_branch_iterator_free>>;

@@ -4,8 +4,6 @@ namespace murmur::git {
 
 namespace {
 
-using ConfigIteratorHandle = std::unique_ptr<git_config_iterator, Freed<git_config_iterator_free>>;
-
 /// The base of "url.<base>.<variable>"; empty for another key. Keys are in lower case but for the base.
 std::string base_of_key(const std::string& key, const std::string& variable) {
     const std::string end = "." + variable;

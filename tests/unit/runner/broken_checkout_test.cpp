@@ -6,6 +6,11 @@ namespace {
 /// What the agent did to its checkout before its runner was lost.
 class BrokenCheckoutTest : public SupervisorTest {
 protected:
+    /// An assignment of the origin and another one.
+    json::object beside(const std::filesystem::path& other) const {
+        return {{"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}},
+                                      json::object{{"cloneUrl", other.string()}, {"branch", branch}}}}};
+    }
     void leave(const std::string& script) {
         backend->pattern.commit_changes = false;
         start(script + "; echo up; sleep 1000");
@@ -89,8 +94,7 @@ TEST_F(BrokenCheckoutTest, ATornBranchIsNeverReportedAsSaved) {
 
 TEST_F(BrokenCheckoutTest, KeepsTheOthersFromNothing) {
     const auto other = make_origin("other.git");
-    const json::object both = {{"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}},
-                                                     json::object{{"cloneUrl", other.string()}, {"branch", branch}}}}};
+    const json::object both = beside(other);
     backend->pattern.commit_changes = false;
     start("echo early > early.txt", both);
     server.wait_report("turnEnded");
@@ -110,8 +114,7 @@ TEST_F(BrokenCheckoutTest, KeepsTheOthersFromNothing) {
 
 TEST_F(BrokenCheckoutTest, OneThatWasNeverSavedIsNamedBesideTheOthers) {
     const auto other = make_origin("other.git");
-    const json::object both = {{"repos", json::array{json::object{{"cloneUrl", origin.string()}, {"branch", branch}},
-                                                     json::object{{"cloneUrl", other.string()}, {"branch", branch}}}}};
+    const json::object both = beside(other);
     backend->pattern.commit_changes = false;
     start("echo late > ../other/late.txt; echo up; sleep 1000", both);
     server.wait_report("sessionEvent");
